@@ -1,0 +1,32 @@
+namespace MediaServer.Protocol.Primitives;
+
+/// <summary>Why a datagram or packet went no further. Every drop names one; each is counted and exported as a metric.</summary>
+public enum DropReason
+{
+    None = 0,
+    TooShort,
+    UnknownFirstByte,
+    UnknownAddress,
+    StunMalformed,
+    StunUnknownUsername,
+    StunBadIntegrity,
+    StunBadFingerprint,
+    StunNotBindingRequest,
+    DtlsBeforeIce,
+    DtlsMalformed,
+    DtlsFailed,
+    SrtpNotReady,
+    SrtpAuthentication,
+    SrtpReplay,
+    RtpMalformed,
+    RtpUnknownSsrc,
+    RtpUnknownPayloadType,
+    RtpDuplicate,
+    RtpTooOld,
+    RtcpMalformed,
+    GateClosed,
+    NoSubscriber,
+    PayloadMalformed,
+    EgressFull,
+    TransportClosed,
+}
