@@ -117,7 +117,7 @@ export async function launchChromium(t, { args = [], width = 1280, height = 800,
     args: [
       '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update',
       '--disable-sync', '--disable-quic', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
-      '--allow-loopback-in-peer-connection', '--autoplay-policy=no-user-gesture-required', `--lang=${language}`,
+      '--allow-loopback-in-peer-connection', '--autoplay-policy=no-user-gesture-required', `--lang=${language}`, `--accept-lang=${language}`,
       '--auto-select-desktop-capture-source=Entire screen', ...args,
     ],
   });
