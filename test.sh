@@ -51,6 +51,7 @@ fi
 if part browser; then
   ensure_command chromium chromium
   ensure_command firefox-esr firefox-esr
+  ensure_command ffmpeg ffmpeg
   pushd tests/browser >/dev/null
   step "npm ci (browser tests)" npm ci --no-audit --no-fund --ignore-scripts
   step "browser tests" timeout 600 node --test --test-concurrency=1 --test-reporter=spec --test-reporter-destination=stdout \
