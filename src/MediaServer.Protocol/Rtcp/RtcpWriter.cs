@@ -18,7 +18,7 @@ public ref struct RtcpWriter(Span<byte> buffer)
     /// <summary>Bytes still free.</summary>
     public readonly int Remaining => _buffer.Length - Length;
 
-    public void AddSenderReport(uint senderSsrc, ulong ntp, uint rtpTimestamp, uint packetCount, uint octetCount, ReadOnlySpan<ReportBlock> blocks = default)
+    public void AddSenderReport(uint senderSsrc, ulong ntp, uint rtpTimestamp, uint packetCount, uint octetCount, scoped ReadOnlySpan<ReportBlock> blocks = default)
     {
         var body = Begin(200, blocks.Length, 24 + (blocks.Length * ReportBlock.Length));
         BinaryPrimitives.WriteUInt32BigEndian(body, senderSsrc);
@@ -31,7 +31,7 @@ public ref struct RtcpWriter(Span<byte> buffer)
 
     /// <param name="senderSsrc">Who reports.</param>
     /// <param name="blocks">At most 31.</param>
-    public void AddReceiverReport(uint senderSsrc, ReadOnlySpan<ReportBlock> blocks)
+    public void AddReceiverReport(uint senderSsrc, scoped ReadOnlySpan<ReportBlock> blocks)
     {
         var body = Begin(201, blocks.Length, 4 + (blocks.Length * ReportBlock.Length));
         BinaryPrimitives.WriteUInt32BigEndian(body, senderSsrc);
@@ -39,7 +39,7 @@ public ref struct RtcpWriter(Span<byte> buffer)
     }
 
     /// <summary>One chunk with one CNAME item (RFC 3550 section 6.5.1).</summary>
-    public void AddSourceDescription(uint ssrc, ReadOnlySpan<byte> cname)
+    public void AddSourceDescription(uint ssrc, scoped ReadOnlySpan<byte> cname)
     {
         // At least one null ends the item list, and the chunk is padded to 32 bits.
         var items = 2 + cname.Length + 1;
@@ -56,7 +56,7 @@ public ref struct RtcpWriter(Span<byte> buffer)
     /// <param name="senderSsrc">Who asks.</param>
     /// <param name="mediaSsrc">Whose packets are lost.</param>
     /// <param name="lostSorted">In ascending (wrapping) order, at least one.</param>
-    public void AddNack(uint senderSsrc, uint mediaSsrc, ReadOnlySpan<ushort> lostSorted)
+    public void AddNack(uint senderSsrc, uint mediaSsrc, scoped ReadOnlySpan<ushort> lostSorted)
     {
         var start = Length;
         var header = Begin(205, 1, 8);
@@ -101,7 +101,7 @@ public ref struct RtcpWriter(Span<byte> buffer)
     /// <param name="senderSsrc">Who estimates.</param>
     /// <param name="bitrate">Bits per second, rounded down to the 18-bit mantissa.</param>
     /// <param name="ssrcs">What the bitrate is shared by.</param>
-    public void AddRemb(uint senderSsrc, ulong bitrate, ReadOnlySpan<uint> ssrcs)
+    public void AddRemb(uint senderSsrc, ulong bitrate, scoped ReadOnlySpan<uint> ssrcs)
     {
         var body = Begin(206, 15, 16 + (ssrcs.Length * 4));
         BinaryPrimitives.WriteUInt32BigEndian(body, senderSsrc);

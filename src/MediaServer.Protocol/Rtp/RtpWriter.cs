@@ -36,7 +36,7 @@ public ref struct RtpWriter(Span<byte> buffer, bool twoByteExtensions = false)
 
     /// <param name="id">1-14 in the one-byte form, 1-255 in the two-byte form.</param>
     /// <param name="value">1-16 bytes in the one-byte form, 0-255 in the two-byte form.</param>
-    public void AddExtension(byte id, ReadOnlySpan<byte> value)
+    public void AddExtension(byte id, scoped ReadOnlySpan<byte> value)
     {
         if (_extensionStart == 0)
         {
@@ -60,7 +60,7 @@ public ref struct RtpWriter(Span<byte> buffer, bool twoByteExtensions = false)
         Length += value.Length;
     }
 
-    public void WritePayload(ReadOnlySpan<byte> payload) => payload.CopyTo(PayloadSpan(payload.Length));
+    public void WritePayload(scoped ReadOnlySpan<byte> payload) => payload.CopyTo(PayloadSpan(payload.Length));
 
     /// <summary>Ends the header and returns the place of <paramref name="length"/> bytes of payload.</summary>
     public Span<byte> PayloadSpan(int length)
