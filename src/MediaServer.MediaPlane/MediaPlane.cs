@@ -1,0 +1,100 @@
+using System.ComponentModel;
+using System.Net;
+using System.Threading.Channels;
+using MediaServer.Forwarding;
+using MediaServer.Forwarding.Commands;
+using MediaServer.MediaPlane.Shards;
+using MediaServer.Protocol.Dtls;
+using MediaServer.Protocol.Primitives;
+
+namespace MediaServer.MediaPlane;
+
+/// <summary>Makes the router of shard <paramref name="shard"/>, which sends through <paramref name="egress"/> and tells <paramref name="events"/>.</summary>
+public delegate IMediaRouter MediaRouterFactory(int shard, IEgress egress, IMediaEventSink events);
+
+/// <summary>All shards of a process. Commands go in by <see cref="Post"/>, events come out of <see cref="Events"/>.</summary>
+public sealed class MediaPlane : IMediaEventSink, IDisposable
+{
+    private readonly MediaPlaneOptions _options;
+    private readonly Channel<MediaEvent> _events = Channel.CreateUnbounded<MediaEvent>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly MediaShard[] _shards;
+    private readonly MediaPlaneMetrics _metrics;
+
+    /// <param name="options">Validated here.</param>
+    /// <param name="localFingerprint">What SDP answers carry.</param>
+    /// <param name="routers">Called once per shard.</param>
+    /// <param name="onBug">Told of exceptions out of a router; the shard goes on.</param>
+    /// <exception cref="ArgumentException">A setting is wrong.</exception>
+    /// <exception cref="InvalidOperationException">A port is taken.</exception>
+    public MediaPlane(MediaPlaneOptions options, DtlsFingerprint localFingerprint, MediaRouterFactory routers, Action<Exception> onBug)
+    {
+        options.Validate();
+        _options = options;
+        LocalFingerprint = localFingerprint;
+        _shards = new MediaShard[options.ShardCount];
+        for (var i = 0; i < _shards.Length; i++)
+        {
+            _shards[i] = OpenShard(i, routers, onBug);
+        }
+
+        _metrics = new MediaPlaneMetrics(_shards);
+    }
+
+    public DtlsFingerprint LocalFingerprint { get; }
+
+    public ChannelReader<MediaEvent> Events => _events.Reader;
+
+    public int ShardCount => _shards.Length;
+
+    /// <summary>Exceptions out of routers since the start; anything but 0 is a bug.</summary>
+    public long Bugs => _shards.Sum(shard => shard.Bugs);
+
+    public void Start()
+    {
+        foreach (var shard in _shards)
+        {
+            shard.Start();
+        }
+    }
+
+    public void Post(int shard, MediaCommand command) => _shards[shard].Post(command);
+
+    /// <summary>Where a meeting lives: the same room always on the same shard.</summary>
+    public int ShardFor(RoomId room) => (int)((ulong)room.Value % (ulong)_shards.Length);
+
+    /// <summary>ICE candidates of a shard, best first.</summary>
+    public IReadOnlyList<TransportAddress> CandidatesOf(int shard) =>
+        [.. HostAddresses.Choose(_options, _shards[shard].IsIPv6).Select(a => TransportAddress.From(new IPEndPoint(a, _options.BasePort + shard)))];
+
+    public void OnMediaEvent(MediaEvent mediaEvent) => _events.Writer.TryWrite(mediaEvent);
+
+    public void Dispose()
+    {
+        _metrics.Dispose();
+        foreach (var shard in _shards)
+        {
+            shard?.Dispose();
+        }
+
+        _events.Writer.TryComplete();
+    }
+
+    private MediaShard OpenShard(int number, MediaRouterFactory routers, Action<Exception> onBug)
+    {
+        var port = _options.BasePort + number;
+        try
+        {
+            return new MediaShard(number, IPAddress.Parse(_options.ListenAddress), port, _options.SegmentationOffload, routers, this, onBug);
+        }
+        catch (Win32Exception exception)
+        {
+            foreach (var opened in _shards)
+            {
+                opened?.Dispose();
+            }
+
+            throw new InvalidOperationException(
+                $"UDP port {port} on {_options.ListenAddress} cannot be opened ({exception.Message}). Change MediaServer:Media:BasePort or stop what uses the port.", exception);
+        }
+    }
+}

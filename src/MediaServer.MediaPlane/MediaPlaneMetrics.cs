@@ -1,0 +1,41 @@
+using System.Diagnostics.Metrics;
+using MediaServer.MediaPlane.Shards;
+using MediaServer.Protocol.Primitives;
+
+namespace MediaServer.MediaPlane;
+
+/// <summary>What the shards count, as observable instruments of the meter "MediaServer.MediaPlane", by shard.</summary>
+internal sealed class MediaPlaneMetrics : IDisposable
+{
+    private static readonly DropReason[] Reasons = [.. Enum.GetValues<DropReason>().Where(r => r != DropReason.None)];
+    private readonly Meter _meter = new("MediaServer.MediaPlane");
+    private readonly MediaShard[] _shards;
+
+    public MediaPlaneMetrics(MediaShard[] shards)
+    {
+        _shards = shards;
+        Counter("mediaserver.media.datagrams_received", shard => shard.DatagramsReceived);
+        Counter("mediaserver.media.bytes_received", shard => shard.BytesReceived);
+        Counter("mediaserver.media.datagrams_sent", shard => shard.Sender.DatagramsSent);
+        Counter("mediaserver.media.bytes_sent", shard => shard.Sender.BytesSent);
+        Counter("mediaserver.media.datagrams_refused_by_kernel", shard => shard.Sender.DatagramsDropped);
+        Counter("mediaserver.media.send_system_calls", shard => shard.Sender.SystemCalls);
+        Counter("mediaserver.media.bugs", shard => shard.Bugs);
+        _meter.CreateObservableGauge("mediaserver.media.mailbox_depth", () => PerShard(shard => shard.MailboxDepth));
+        _meter.CreateObservableCounter("mediaserver.media.drops", Drops);
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private void Counter(string name, Func<MediaShard, long> read) => _meter.CreateObservableCounter(name, () => PerShard(read));
+
+    private IEnumerable<Measurement<long>> PerShard(Func<MediaShard, long> read) =>
+        _shards.Select((shard, number) => new Measurement<long>(read(shard), new KeyValuePair<string, object?>("shard", number)));
+
+    private IEnumerable<Measurement<long>> Drops() =>
+        from number in Enumerable.Range(0, _shards.Length)
+        from reason in Reasons
+        let count = _shards[number].Dropped(reason)
+        where count > 0
+        select new Measurement<long>(count, new("shard", number), new("reason", reason.ToString()));
+}

@@ -1,0 +1,54 @@
+using System.Net;
+
+namespace MediaServer.MediaPlane;
+
+/// <summary>Settings under <c>MediaServer:Media</c>.</summary>
+public sealed record MediaPlaneOptions
+{
+    /// <summary>First UDP port; shard n listens on this plus n.</summary>
+    public int BasePort { get; init; } = 50000;
+
+    /// <summary>Media threads; 0 means one per core.</summary>
+    public int Shards { get; init; }
+
+    /// <summary>"::" is every address, IPv4 as well.</summary>
+    public string ListenAddress { get; init; } = "::";
+
+    /// <summary>What goes into ICE candidates, best first; empty means the machine's own addresses.</summary>
+    public IReadOnlyList<string> AdvertisedAddresses { get; init; } = [];
+
+    /// <summary>Offer loopback candidates too.</summary>
+    public bool IncludeLoopback { get; init; }
+
+    /// <summary>UDP segmentation offload; off only to look for its faults.</summary>
+    public bool SegmentationOffload { get; init; } = true;
+
+    public int ShardCount => Shards > 0 ? Shards : Environment.ProcessorCount;
+
+    /// <exception cref="ArgumentException">Names the setting that is wrong.</exception>
+    public void Validate()
+    {
+        if (Shards is < 0 or > 256)
+        {
+            throw new ArgumentException($"MediaServer:Media:Shards must be 0-256, not {Shards}");
+        }
+
+        if (BasePort < 1 || BasePort + ShardCount > 65536)
+        {
+            throw new ArgumentException($"MediaServer:Media:BasePort {BasePort} and {ShardCount} shards do not fit into ports 1-65535");
+        }
+
+        if (!IPAddress.TryParse(ListenAddress, out _))
+        {
+            throw new ArgumentException($"MediaServer:Media:ListenAddress '{ListenAddress}' is not an IP address");
+        }
+
+        foreach (var address in AdvertisedAddresses)
+        {
+            if (!IPAddress.TryParse(address, out _))
+            {
+                throw new ArgumentException($"MediaServer:Media:AdvertisedAddresses holds '{address}', which is not an IP address");
+            }
+        }
+    }
+}

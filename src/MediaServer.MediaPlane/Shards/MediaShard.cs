@@ -1,0 +1,168 @@
+using System.Net;
+using MediaServer.Forwarding;
+using MediaServer.Forwarding.Commands;
+using MediaServer.MediaPlane.Native;
+using MediaServer.MediaPlane.Sockets;
+using MediaServer.Protocol.Primitives;
+
+namespace MediaServer.MediaPlane.Shards;
+
+/// <summary>
+/// One thread, one UDP port, one router: wait, apply commands, receive, route, fire timers, flush. Nothing is shared with other shards.
+/// An exception out of the router is a bug; it is counted and reported, and the shard goes on with the next datagram.
+/// </summary>
+internal sealed unsafe class MediaShard : IDatagramReceiver, IDisposable
+{
+    private const int MaxBatchesPerTurn = 8;
+    private const long LongestWaitMicroseconds = 1_000_000;
+    private readonly UdpPort _port;
+    private readonly DatagramSender _sender;
+    private readonly EgressQueue _egress;
+    private readonly ShardMailbox _mailbox = new();
+    private readonly IMediaRouter _router;
+    private readonly Action<Exception> _onBug;
+    private readonly Thread _thread;
+    private volatile bool _stopping;
+    private bool _started;
+    private long _datagramsReceived;
+    private long _bytesReceived;
+    private long _bugs;
+
+    public MediaShard(int number, IPAddress listen, int port, bool allowSegmentation, MediaRouterFactory routers, IMediaEventSink events, Action<Exception> onBug)
+    {
+        _port = new UdpPort(listen, port);
+        _sender = new DatagramSender(_port.Descriptor, _port.IsIPv6, allowSegmentation);
+        _egress = new EgressQueue(_sender);
+        _router = routers(number, _egress, events);
+        _onBug = onBug;
+        _thread = new Thread(Run) { Name = $"media shard {number}", IsBackground = true };
+    }
+
+    public long DatagramsReceived => Interlocked.Read(ref _datagramsReceived);
+
+    public long BytesReceived => Interlocked.Read(ref _bytesReceived);
+
+    public long Bugs => Interlocked.Read(ref _bugs);
+
+    public int MailboxDepth => _mailbox.Depth;
+
+    public DatagramSender Sender => _sender;
+
+    public bool IsIPv6 => _port.IsIPv6;
+
+    public void Start()
+    {
+        _started = true;
+        _thread.Start();
+    }
+
+    public void Post(MediaCommand command) => _mailbox.Post(command);
+
+    /// <summary>Counted on the shard's thread; read from any.</summary>
+    public long Dropped(DropReason reason) => _router.Dropped(reason);
+
+    public void OnDatagram(in TransportAddress from, Span<byte> datagram)
+    {
+        _datagramsReceived++;
+        try
+        {
+            _router.OnDatagram(from, datagram, MonotonicClock.Now);
+        }
+        catch (Exception exception)
+        {
+            ReportBug(exception);
+        }
+    }
+
+    /// <summary>Ends the thread, then frees socket and memory.</summary>
+    public void Dispose()
+    {
+        _stopping = true;
+        _mailbox.Wake();
+        if (_started)
+        {
+            _thread.Join();
+        }
+
+        _mailbox.Dispose();
+        _egress.Dispose();
+        _sender.Dispose();
+        _port.Dispose();
+    }
+
+    private void Run()
+    {
+        while (!_stopping)
+        {
+            Wait();
+            ApplyCommands();
+            for (var batch = 0; batch < MaxBatchesPerTurn; batch++)
+            {
+                if (_port.ReceiveBatch(this, ref _bytesReceived) < UdpPort.BatchSize)
+                {
+                    break;
+                }
+
+                // A full batch is followed by more: let out what it caused first.
+                _egress.Flush();
+            }
+
+            FireTimers();
+            _egress.Flush();
+        }
+    }
+
+    private void Wait()
+    {
+        var microseconds = Math.Clamp(_router.NextDeadline == MonotonicTime.Never ? LongestWaitMicroseconds : _router.NextDeadline - MonotonicClock.Now, 0, LongestWaitMicroseconds);
+        var timeout = new Timespec { Seconds = (nint)(microseconds / 1_000_000), Nanoseconds = (nint)(microseconds % 1_000_000 * 1000) };
+        var descriptors = stackalloc PollDescriptor[2];
+        descriptors[0] = new PollDescriptor { Descriptor = _port.Descriptor, Events = LibC.Pollin };
+        descriptors[1] = new PollDescriptor { Descriptor = _mailbox.Descriptor, Events = LibC.Pollin };
+        LibC.ppoll(descriptors, 2, &timeout, null);
+        if (descriptors[1].Returned != 0)
+        {
+            _mailbox.Acknowledge();
+        }
+    }
+
+    private void ApplyCommands()
+    {
+        while (_mailbox.TryTake(out var command))
+        {
+            try
+            {
+                _router.Apply(command!, MonotonicClock.Now);
+            }
+            catch (Exception exception)
+            {
+                ReportBug(exception);
+            }
+        }
+    }
+
+    private void FireTimers()
+    {
+        var now = MonotonicClock.Now;
+        if (now < _router.NextDeadline)
+        {
+            return;
+        }
+
+        try
+        {
+            _router.OnTimeout(now);
+        }
+        catch (Exception exception)
+        {
+            ReportBug(exception);
+        }
+    }
+
+    private void ReportBug(Exception exception)
+    {
+        Interlocked.Increment(ref _bugs);
+        _egress.Commit(0);
+        _onBug(exception);
+    }
+}

@@ -1,0 +1,176 @@
+using System.Runtime.InteropServices;
+using MediaServer.MediaPlane.Native;
+using MediaServer.Protocol.Primitives;
+
+namespace MediaServer.MediaPlane.Sockets;
+
+/// <summary>Builds messages of one or more equal segments and sends them with sendmmsg. Nothing is allocated after construction.</summary>
+internal sealed unsafe class DatagramSender : IDisposable
+{
+    /// <summary>How long a full socket buffer may hold up the shard.</summary>
+    private const int WaitNanoseconds = 2_000_000;
+
+    private readonly int _descriptor;
+    private readonly bool _ipv6;
+    private readonly MultiMessage* _messages;
+    private readonly IoVector* _vectors;
+    private readonly SockAddr* _addresses;
+    private readonly SegmentControl* _controls;
+    private int _messageCount;
+    private int _vectorCount;
+    private bool _disposed;
+
+    public DatagramSender(int descriptor, bool ipv6, bool allowSegmentation = true)
+    {
+        _descriptor = descriptor;
+        _ipv6 = ipv6;
+        CanSegment = allowSegmentation;
+        _messages = (MultiMessage*)NativeMemory.AllocZeroed(EgressQueue.Capacity, (nuint)sizeof(MultiMessage));
+        _vectors = (IoVector*)NativeMemory.AllocZeroed(EgressQueue.Capacity, (nuint)sizeof(IoVector));
+        _addresses = (SockAddr*)NativeMemory.AllocZeroed(EgressQueue.Capacity, SockAddr.Size);
+        _controls = (SegmentControl*)NativeMemory.AllocZeroed(EgressQueue.Capacity, (nuint)sizeof(SegmentControl));
+    }
+
+    /// <summary>False once the kernel has refused segmentation offload.</summary>
+    public bool CanSegment { get; private set; }
+
+    public long SystemCalls { get; private set; }
+
+    public long DatagramsSent { get; private set; }
+
+    public long BytesSent { get; private set; }
+
+    public long DatagramsDropped { get; private set; }
+
+    /// <summary>Begins a message whose segments have <paramref name="segmentSize"/> bytes, the last perhaps fewer.</summary>
+    public void Begin(in TransportAddress destination, int segmentSize)
+    {
+        var i = _messageCount++;
+        _controls[i].Length = SegmentControl.ControlLength;
+        _controls[i].Level = LibC.SolUdp;
+        _controls[i].Type = LibC.UdpSegment;
+        _controls[i].SegmentSize = (ushort)segmentSize;
+        _messages[i].Header = new MessageHeader
+        {
+            Name = _addresses + i,
+            NameLength = SocketAddresses.Write(_addresses + i, destination, _ipv6),
+            Vectors = _vectors + _vectorCount,
+        };
+    }
+
+    public void Add(byte* data, int length)
+    {
+        _vectors[_vectorCount++] = new IoVector { Base = data, Length = (nuint)length };
+        ref var header = ref _messages[_messageCount - 1].Header;
+        header.VectorCount++;
+        if (header.VectorCount == 2)
+        {
+            header.Control = _controls + (_messageCount - 1);
+            header.ControlLength = (nuint)sizeof(SegmentControl);
+        }
+    }
+
+    /// <summary>Sends all messages. What a full buffer or an unreachable destination refuses is dropped and counted, as a network would.</summary>
+    public void Send()
+    {
+        var next = 0;
+        var waited = false;
+        while (next < _messageCount)
+        {
+            var sent = LibC.sendmmsg(_descriptor, _messages + next, (uint)(_messageCount - next), LibC.MsgDontwait);
+            SystemCalls++;
+            if (sent > 0)
+            {
+                Count(next, sent);
+                next += sent;
+                continue;
+            }
+
+            var error = Marshal.GetLastPInvokeError();
+            if (error == LibC.Eintr)
+            {
+                continue;
+            }
+
+            if (error is LibC.Eagain or LibC.Enobufs && !waited)
+            {
+                waited = true;
+                WaitUntilWritable();
+                continue;
+            }
+
+            if (error is LibC.Eio or LibC.Einval && _messages[next].Header.VectorCount > 1 && CanSegment)
+            {
+                CanSegment = false;
+                SendOneByOne(next++);
+                continue;
+            }
+
+            if (!CanSegment && _messages[next].Header.VectorCount > 1)
+            {
+                SendOneByOne(next++);
+                continue;
+            }
+
+            DatagramsDropped += (long)_messages[next].Header.VectorCount;
+            next++;
+        }
+
+        _messageCount = 0;
+        _vectorCount = 0;
+    }
+
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        NativeMemory.Free(_messages);
+        NativeMemory.Free(_vectors);
+        NativeMemory.Free(_addresses);
+        NativeMemory.Free(_controls);
+    }
+
+    /// <summary>The segments of a message that was built before the kernel refused offload.</summary>
+    private void SendOneByOne(int index)
+    {
+        var header = _messages[index].Header;
+        for (nuint i = 0; i < header.VectorCount; i++)
+        {
+            var single = new MultiMessage { Header = header };
+            single.Header.Vectors = header.Vectors + i;
+            single.Header.VectorCount = 1;
+            single.Header.Control = null;
+            single.Header.ControlLength = 0;
+            SystemCalls++;
+            if (LibC.sendmmsg(_descriptor, &single, 1, LibC.MsgDontwait) == 1)
+            {
+                DatagramsSent++;
+                BytesSent += single.Length;
+            }
+            else
+            {
+                DatagramsDropped++;
+            }
+        }
+    }
+
+    private void Count(int first, int count)
+    {
+        for (var i = first; i < first + count; i++)
+        {
+            DatagramsSent += (long)_messages[i].Header.VectorCount;
+            BytesSent += _messages[i].Length;
+        }
+    }
+
+    private void WaitUntilWritable()
+    {
+        var poll = new PollDescriptor { Descriptor = _descriptor, Events = LibC.Pollout };
+        var timeout = new Timespec { Nanoseconds = WaitNanoseconds };
+        LibC.ppoll(&poll, 1, &timeout, null);
+    }
+}
