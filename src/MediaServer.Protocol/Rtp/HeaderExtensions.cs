@@ -7,7 +7,7 @@ public static class HeaderExtensions
     public const ushort TwoByteProfile = 0x1000;
 
     /// <summary>Finds the first element with <paramref name="id"/>. Malformed elements end the search.</summary>
-    public static bool TryFind(ReadOnlySpan<byte> packet, in RtpHeader header, byte id, out ReadOnlySpan<byte> value)
+    public static bool TryFind(ReadOnlySpan<byte> packet, scoped in RtpHeader header, byte id, out ReadOnlySpan<byte> value)
     {
         value = default;
         if (id == 0 || header.ExtensionLength == 0)

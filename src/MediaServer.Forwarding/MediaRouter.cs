@@ -1,0 +1,154 @@
+using MediaServer.Forwarding.Commands;
+using MediaServer.Forwarding.Speakers;
+using MediaServer.Forwarding.Transports;
+using MediaServer.Protocol.Dtls;
+using MediaServer.Protocol.Ice;
+using MediaServer.Protocol.Primitives;
+using MediaServer.Protocol.Rtp;
+using MediaServer.Protocol.Stun;
+
+namespace MediaServer.Forwarding;
+
+/// <summary>
+/// Routes every datagram of one shard to its transport and every packet to the slots that show it. Commands are in the other part.
+/// </summary>
+public sealed partial class MediaRouter : IMediaRouter
+{
+    private readonly RouterContext _context;
+    private readonly IDtlsSessionFactory _dtls;
+    private readonly TransportTable _transports = new();
+    private readonly DeadlineQueue _deadlines = new();
+    private readonly Dictionary<RoomId, Room> _rooms = [];
+    private MonotonicTime _speakersAt = MonotonicTime.Never;
+
+    /// <param name="options">The rules.</param>
+    /// <param name="dtls">Creates the DTLS sessions of new transports.</param>
+    /// <param name="egress">Where datagrams go.</param>
+    /// <param name="events">Where events go; called on the caller's thread.</param>
+    /// <param name="ntpNow">The wall clock as 32.32 NTP at that monotonic time.</param>
+    /// <param name="seed">Of everything random, so that a run can be replayed.</param>
+    public MediaRouter(
+        MediaRouterOptions options,
+        IDtlsSessionFactory dtls,
+        IEgress egress,
+        IMediaEventSink events,
+        Func<MonotonicTime, ulong> ntpNow,
+        int seed)
+    {
+        _context = new RouterContext(options, egress, events, ntpNow, seed);
+        _dtls = dtls;
+    }
+
+    public MonotonicTime NextDeadline => MonotonicTime.Min(_deadlines.Next, _speakersAt);
+
+    public long Dropped(DropReason reason) => _context.Drops.Of(reason);
+
+    /// <summary>Dispatch by the first byte, RFC 7983 section 7.</summary>
+    public void OnDatagram(in TransportAddress from, Span<byte> datagram, MonotonicTime now)
+    {
+        if (datagram.Length < 2)
+        {
+            _context.Drops.Count(DropReason.TooShort);
+            return;
+        }
+
+        switch (datagram[0])
+        {
+            case <= 3:
+                OnStun(from, datagram, now);
+                return;
+
+            case >= 20 and <= 63:
+                OnDtls(from, datagram, now);
+                return;
+
+            case >= 128 and <= 191:
+                OnMedia(from, datagram, now);
+                return;
+
+            default:
+                _context.Drops.Count(DropReason.UnknownFirstByte);
+                return;
+        }
+    }
+
+    public void OnTimeout(MonotonicTime now)
+    {
+        while (_deadlines.PeekDue(now) is { } transport)
+        {
+            transport.OnTimeout(now);
+            CloseIfEnded(transport, now);
+        }
+
+        if (now >= _speakersAt)
+        {
+            foreach (var room in _rooms.Values)
+            {
+                room.Update(now);
+            }
+
+            _speakersAt = _rooms.Count == 0 ? MonotonicTime.Never : now.AddMilliseconds(_context.Options.SpeakerInterval);
+        }
+    }
+
+    /// <summary>A check names its transport by ufrag; only a verified one ties the address to it.</summary>
+    private void OnStun(in TransportAddress from, ReadOnlySpan<byte> datagram, MonotonicTime now)
+    {
+        if (!StunMessage.TryParse(datagram, out var message, out var reason))
+        {
+            _context.Drops.Count(reason);
+        }
+        else if (message.Class != StunClass.Request)
+        {
+            _context.Drops.Count(DropReason.StunNotBindingRequest);
+        }
+        else if (!IceLiteAgent.TryReadLocalUfrag(message, out var ufrag) || !_transports.TryFind(ufrag, out var transport))
+        {
+            _context.Drops.Count(DropReason.StunUnknownUsername);
+        }
+        else if (transport.OnStun(from, message, now))
+        {
+            _transports.BindAddress(from, transport);
+        }
+    }
+
+    private void OnDtls(in TransportAddress from, ReadOnlySpan<byte> datagram, MonotonicTime now)
+    {
+        if (!_transports.TryFind(from, out var transport))
+        {
+            _context.Drops.Count(DropReason.UnknownAddress);
+            return;
+        }
+
+        transport.OnDtls(from, datagram, now);
+        CloseIfEnded(transport, now);
+    }
+
+    private void OnMedia(in TransportAddress from, Span<byte> datagram, MonotonicTime now)
+    {
+        if (!_transports.TryFind(from, out var transport))
+        {
+            _context.Drops.Count(DropReason.UnknownAddress);
+        }
+        else if (RtpHeader.IsRtcp(datagram))
+        {
+            transport.OnRtcp(datagram, now);
+        }
+        else if (RtpHeader.IsRtp(datagram))
+        {
+            transport.OnRtp(datagram, now);
+        }
+        else
+        {
+            _context.Drops.Count(DropReason.RtpMalformed);
+        }
+    }
+
+    private void CloseIfEnded(PeerTransport transport, MonotonicTime now)
+    {
+        if (transport.EndReason is { } reason)
+        {
+            Close(transport, reason, now);
+        }
+    }
+}

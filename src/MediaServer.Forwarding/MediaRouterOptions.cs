@@ -1,0 +1,43 @@
+namespace MediaServer.Forwarding;
+
+/// <summary>The router's rules that can be tuned. Times are in milliseconds.</summary>
+public sealed record MediaRouterOptions
+{
+    /// <summary>The CNAME of every slot (RFC 3550 section 6.5.1).</summary>
+    public string Cname { get; init; } = "mediaserver";
+
+    /// <summary>What REMB offers a publisher, in bits per second: enough for three simulcast layers of 720p.</summary>
+    public ulong RembBitrate { get; init; } = 4_000_000;
+
+    public int RembInterval { get; init; } = 500;
+
+    public int TransportFeedbackInterval { get; init; } = 50;
+
+    /// <summary>How often sender and receiver reports go out.</summary>
+    public int ReportInterval { get; init; } = 1000;
+
+    public int QualityInterval { get; init; } = 2000;
+
+    /// <summary>How often missing packets and wanted key frames are looked at while there are some.</summary>
+    public int RepairInterval { get; init; } = 10;
+
+    /// <summary>How often a video slot looks for a better layer.</summary>
+    public int LayerChoiceInterval { get; init; } = 100;
+
+    /// <summary>At most one PLI per layer in this time, however many subscribers ask.</summary>
+    public int KeyFrameRequestInterval { get; init; } = 400;
+
+    /// <summary>A layer without a packet for this long has been switched off by its publisher.</summary>
+    public int LayerTimeout { get; init; } = 1500;
+
+    /// <summary>Bytes of recent packets kept per video layer for retransmission.</summary>
+    public int PacketCacheBytes { get; init; } = 384 * 1024;
+
+    public int SpeakerInterval { get; init; } = 100;
+
+    /// <summary>How long somebody who has fallen silent still counts as a speaker.</summary>
+    public int SilenceTimeout { get; init; } = 1200;
+
+    /// <summary>How many speakers a <see cref="Commands.SpeakersChanged"/> names at most.</summary>
+    public int MaxSpeakers { get; init; } = 8;
+}

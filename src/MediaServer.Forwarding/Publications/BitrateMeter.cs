@@ -1,0 +1,40 @@
+using MediaServer.Protocol.Primitives;
+
+namespace MediaServer.Forwarding.Publications;
+
+/// <summary>Bits per second, measured over windows of about a second.</summary>
+internal sealed class BitrateMeter
+{
+    private const long WindowMicroseconds = 1_000_000;
+
+    private MonotonicTime _since;
+    private long _bytes;
+    private bool _started;
+
+    public long BitsPerSecond { get; private set; }
+
+    public void Add(int bytes, MonotonicTime now)
+    {
+        if (!_started)
+        {
+            _started = true;
+            _since = now;
+        }
+
+        _bytes += bytes;
+        var elapsed = now - _since;
+        if (elapsed >= WindowMicroseconds)
+        {
+            BitsPerSecond = _bytes * 8 * 1_000_000 / elapsed;
+            _bytes = 0;
+            _since = now;
+        }
+    }
+
+    public void Clear()
+    {
+        _started = false;
+        _bytes = 0;
+        BitsPerSecond = 0;
+    }
+}

@@ -1,0 +1,223 @@
+using System.Text;
+using MediaServer.Forwarding.Commands;
+using MediaServer.Forwarding.Speakers;
+using MediaServer.Forwarding.Subscriptions;
+using MediaServer.Forwarding.Transports;
+using MediaServer.Protocol.Primitives;
+using MediaServer.Protocol.Rtp;
+using MediaServer.Protocol.Sdp;
+
+namespace MediaServer.Forwarding.Publications;
+
+/// <summary>
+/// What one transport publishes on one m-line: takes its packets, watches over loss and key frames, and hands each packet to every slot
+/// that shows it.
+/// </summary>
+internal sealed class Publication
+{
+    private readonly RouterContext _context;
+    private readonly List<VideoSlot> _videoSlots = [];
+    private readonly List<AudioSlot> _audioSlots = [];
+
+    public Publication(RouterContext context, PeerTransport transport, NegotiatedMedia media)
+    {
+        _context = context;
+        Transport = transport;
+        Media = media;
+        Id = new PublicationId(transport.Id, media.Mid);
+        Mid = Encoding.ASCII.GetBytes(media.Mid);
+        Layers = media.Rids.IsDefaultOrEmpty
+            ? [new PublicationLayer(this, 0, "", context.Options)]
+            : [.. media.Rids.Take(MaxLayers).Select((rid, index) => new PublicationLayer(this, index, rid, context.Options))];
+    }
+
+    private const int MaxLayers = 4;
+
+    public PeerTransport Transport { get; }
+
+    public PublicationId Id { get; }
+
+    /// <summary>The mid as it appears in the header extension.</summary>
+    public byte[] Mid { get; }
+
+    public NegotiatedMedia Media { get; private set; }
+
+    public bool IsVideo => Media.Kind == MediaKind.Video;
+
+    /// <summary>Lowest first.</summary>
+    public PublicationLayer[] Layers { get; }
+
+    public bool IsGateOpen { get; private set; } = true;
+
+    /// <summary>Loudness; of audio publications only.</summary>
+    public AudioActivity Activity { get; } = new();
+
+    public List<VideoSlot> VideoSlots => _videoSlots;
+
+    public List<AudioSlot> AudioSlots => _audioSlots;
+
+    public void Update(NegotiatedMedia media) => Media = media;
+
+    /// <summary>A closed gate stops everything before fan-out. When it opens again, video starts at a key frame.</summary>
+    public void SetGate(bool open, MonotonicTime now)
+    {
+        if (IsGateOpen == open)
+        {
+            return;
+        }
+
+        IsGateOpen = open;
+        if (!open)
+        {
+            Activity.Silence();
+            foreach (var slot in _audioSlots)
+            {
+                slot.OnSourcePaused();
+            }
+        }
+
+        foreach (var slot in _videoSlots)
+        {
+            slot.OnSourcePaused(now);
+        }
+    }
+
+    public NegotiatedCodec? FindCodec(byte payloadType)
+    {
+        foreach (var codec in Media.Codecs)
+        {
+            if (codec.PayloadType == payloadType)
+            {
+                return codec;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The codec that <paramref name="rtxPayloadType"/> repairs (apt, RFC 4588 section 8.6).</summary>
+    public NegotiatedCodec? FindRepairedCodec(byte rtxPayloadType)
+    {
+        foreach (var codec in Media.Codecs)
+        {
+            if (codec.RtxPayloadType == rtxPayloadType)
+            {
+                return codec;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>One plaintext packet; a retransmission has been unwrapped already.</summary>
+    public void OnRtp(PublicationLayer layer, ReadOnlySpan<byte> bytes, in RtpHeader header, bool repaired, MonotonicTime now)
+    {
+        var codec = FindCodec(header.PayloadType);
+        var clockRate = codec?.ClockRate ?? (IsVideo ? 90_000 : 48_000);
+        if (!layer.TryAccept(header, bytes.Length, repaired, clockRate, now, out var sequence, out var reason))
+        {
+            _context.Drops.Count(reason);
+            return;
+        }
+
+        if (IsVideo && IsGateOpen && !layer.Nacks.OnReceived(sequence, now))
+        {
+            layer.KeyFrames.Request();
+        }
+
+        if (!IsGateOpen)
+        {
+            layer.Nacks.Clear();
+            _context.Drops.Count(DropReason.GateClosed);
+            return;
+        }
+
+        if (codec is null || header.PayloadLength == 0)
+        {
+            Skip(layer, sequence, now);
+            if (codec is null)
+            {
+                _context.Drops.Count(DropReason.RtpUnknownPayloadType);
+            }
+        }
+        else if (!MediaPacket.TryDescribe(bytes, header, sequence, codec, Media.Extensions, out var packet))
+        {
+            Skip(layer, sequence, now);
+            _context.Drops.Count(DropReason.PayloadMalformed);
+        }
+        else if (IsVideo)
+        {
+            ForwardVideo(layer, packet, now);
+        }
+        else
+        {
+            ForwardAudio(layer, packet, now);
+        }
+    }
+
+    /// <summary>Reads a packet back from the layer's cache.</summary>
+    public bool TryRecall(PublicationLayer layer, long sequence, out MediaPacket packet)
+    {
+        if (layer.Cache.TryFind(sequence, out var bytes)
+            && RtpHeader.TryParse(bytes, out var header, out _)
+            && FindCodec(header.PayloadType) is { } codec)
+        {
+            return MediaPacket.TryDescribe(bytes, header, sequence, codec, Media.Extensions, out packet);
+        }
+
+        packet = default;
+        return false;
+    }
+
+    private void ForwardVideo(PublicationLayer layer, in MediaPacket packet, MonotonicTime now)
+    {
+        layer.Cache.Store(packet.Sequence, packet.Bytes);
+        if (packet.StartsKeyFrame)
+        {
+            layer.OnKeyFrame(packet);
+        }
+
+        var wanted = false;
+        foreach (var slot in _videoSlots)
+        {
+            wanted |= slot.OnPacket(layer, packet, now);
+        }
+
+        if (!wanted)
+        {
+            _context.Drops.Count(DropReason.NoSubscriber);
+        }
+    }
+
+    private void ForwardAudio(PublicationLayer layer, in MediaPacket packet, MonotonicTime now)
+    {
+        if (!Activity.HasPackets)
+        {
+            Transport.Room.OnAudioStarted();
+        }
+
+        Activity.OnPacket(packet.HasAudioLevel ? 127 - (packet.AudioLevel & 0x7F) : AudioActivity.UnknownLoudness, now);
+        foreach (var slot in _audioSlots)
+        {
+            slot.OnPacket(layer, packet, now);
+        }
+
+        if (_audioSlots.Count == 0)
+        {
+            _context.Drops.Count(DropReason.NoSubscriber);
+        }
+    }
+
+    private void Skip(PublicationLayer layer, long sequence, MonotonicTime now)
+    {
+        foreach (var slot in _videoSlots)
+        {
+            slot.OnSkipped(layer, sequence, now);
+        }
+
+        foreach (var slot in _audioSlots)
+        {
+            slot.OnSkipped(layer, sequence);
+        }
+    }
+}

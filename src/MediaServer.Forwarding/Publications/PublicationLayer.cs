@@ -1,0 +1,119 @@
+using System.Text;
+using MediaServer.Protocol.Codecs;
+using MediaServer.Protocol.Primitives;
+using MediaServer.Protocol.Rtp;
+using MediaServer.Protocol.Sdp;
+
+namespace MediaServer.Forwarding.Publications;
+
+/// <summary>One RTP stream of a publication: the only one, or one simulcast layer (RFC 8853). Everything that is known per source SSRC.</summary>
+internal sealed class PublicationLayer(Publication publication, int index, string rid, MediaRouterOptions options)
+{
+    private SequenceExtender _sequence;
+
+    public Publication Publication { get; } = publication;
+
+    /// <summary>0 is the lowest layer.</summary>
+    public int Index { get; } = index;
+
+    /// <summary>The RID as it appears in the header extension; empty without simulcast.</summary>
+    public byte[] Rid { get; } = Encoding.ASCII.GetBytes(rid);
+
+    /// <summary>0 until the first packet or the SDP told it.</summary>
+    public uint Ssrc { get; set; }
+
+    public uint RtxSsrc { get; set; }
+
+    /// <summary>Grows when the publisher starts the layer anew under another SSRC; whoever forwards it starts at a key frame again.</summary>
+    public int Generation { get; private set; }
+
+    public ReceiveWindow Window { get; } = new();
+
+    public ReceptionStatistics Statistics { get; } = new();
+
+    public NackGenerator Nacks { get; } = new();
+
+    public PacketCache Cache { get; } = new(publication.IsVideo ? options.PacketCacheBytes : 0);
+
+    public KeyFrameRequester KeyFrames { get; } = new(options.KeyFrameRequestInterval);
+
+    public BitrateMeter Bitrate { get; } = new();
+
+    public SenderReportClock Clock;
+
+    /// <summary>Middle 32 bits of the last sender report's NTP time and when it came, for the report blocks (RFC 3550 section 6.4.1).</summary>
+    public uint LastSenderReport { get; private set; }
+
+    public MonotonicTime LastSenderReportAt { get; private set; }
+
+    public bool HasPackets { get; private set; }
+
+    public MonotonicTime LastPacketAt { get; private set; }
+
+    public long HighestSequence => _sequence.Highest;
+
+    /// <summary>Height of the picture in pixels as the last key frame told, 0 unknown.</summary>
+    public int Height { get; private set; }
+
+    /// <summary>False when the publisher has switched the layer off, or not started it yet.</summary>
+    public bool IsActive(MonotonicTime now) => HasPackets && now - LastPacketAt < options.LayerTimeout * 1000L;
+
+    /// <summary>Extends the sequence number and registers the arrival. False: duplicate or too old.</summary>
+    public bool TryAccept(in RtpHeader header, int bytes, bool repaired, int clockRate, MonotonicTime now, out long sequence, out DropReason reason)
+    {
+        sequence = _sequence.Extend(header.SequenceNumber);
+        if (!Window.TryAdd(sequence, out reason))
+        {
+            return false;
+        }
+
+        HasPackets = true;
+        LastPacketAt = now;
+        Bitrate.Add(bytes, now);
+        if (!repaired)
+        {
+            Statistics.OnPacket(sequence, header.Timestamp, clockRate, now);
+        }
+
+        return true;
+    }
+
+    public void OnKeyFrame(in MediaPacket packet)
+    {
+        KeyFrames.OnKeyFrame();
+        Nacks.ForgetBefore(packet.Sequence);
+        var known = packet.Codec.Codec == MediaCodec.Vp8
+            ? Vp8PayloadDescriptor.TryReadKeyFrameSize(packet.Payload, out _, out var height)
+            : H264Payload.TryReadSpsSize(packet.Payload, out _, out height);
+        if (known && height > 0)
+        {
+            Height = height;
+        }
+    }
+
+    public void OnSenderReport(ulong ntp, uint timestamp, MonotonicTime now)
+    {
+        Clock.Set(ntp, timestamp);
+        LastSenderReport = (uint)(ntp >> 16);
+        LastSenderReportAt = now;
+    }
+
+    /// <summary>The publisher said goodbye to this stream, or paused it.</summary>
+    public void OnBye() => LastPacketAt = new MonotonicTime(long.MinValue / 2);
+
+    /// <summary>The layer goes on under another SSRC: nothing that is known of the old stream holds.</summary>
+    public void Restart(uint ssrc)
+    {
+        Ssrc = ssrc;
+        Generation++;
+        _sequence = default;
+        Window.Clear();
+        Statistics.Clear();
+        Nacks.Clear();
+        Cache.Clear();
+        Bitrate.Clear();
+        Clock = default;
+        LastSenderReport = 0;
+        HasPackets = false;
+    }
+}

@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using MediaServer.Forwarding.Commands;
+using MediaServer.Forwarding.Publications;
+using MediaServer.Forwarding.Transports;
+using MediaServer.Protocol.Primitives;
+
+namespace MediaServer.Forwarding.Speakers;
+
+/// <summary>The transports that hear and see each other, and who of them speaks.</summary>
+internal sealed class Room(RoomId id, RouterContext context)
+{
+    private readonly SpeakerDetector _speakers = new(context.Options.SilenceTimeout);
+    private readonly List<Publication> _audio = [];
+    private bool _allocationDue;
+    private bool _speakersChanged;
+
+    public RoomId Id { get; } = id;
+
+    public List<PeerTransport> Members { get; } = [];
+
+    /// <summary>Every audio publication of the room, in the order in which they came.</summary>
+    public List<Publication> Audio => _audio;
+
+    /// <summary>Loudest first, with hysteresis.</summary>
+    public List<Publication> Speakers => _speakers.Speakers;
+
+    public void Enter(PeerTransport transport)
+    {
+        Members.Add(transport);
+        foreach (var publication in transport.Publications)
+        {
+            Enter(publication);
+        }
+
+        _allocationDue = true;
+    }
+
+    public void Leave(PeerTransport transport)
+    {
+        Members.Remove(transport);
+        foreach (var publication in transport.Publications)
+        {
+            Leave(publication);
+        }
+    }
+
+    public void Enter(Publication publication)
+    {
+        if (!publication.IsVideo)
+        {
+            _audio.Add(publication);
+            _speakersChanged |= _speakers.Add(publication);
+            _allocationDue = true;
+        }
+    }
+
+    public void Leave(Publication publication)
+    {
+        if (_audio.Remove(publication))
+        {
+            _speakersChanged |= _speakers.Remove(publication);
+            _allocationDue = true;
+        }
+    }
+
+    /// <summary>A publication sent its first packet, has a gate that moved, or a transport got more slots.</summary>
+    public void OnAudioStarted() => _allocationDue = true;
+
+    /// <summary>Looks who speaks, tells when that changed, and fills the audio slots accordingly.</summary>
+    public void Update(MonotonicTime now)
+    {
+        if (_speakers.Update(_audio, now) || _speakersChanged)
+        {
+            _speakersChanged = false;
+            _allocationDue = true;
+            EmitSpeakers();
+        }
+
+        if (_allocationDue)
+        {
+            _allocationDue = false;
+            foreach (var member in Members)
+            {
+                AudioAllocator.Allocate(this, member, now);
+            }
+        }
+    }
+
+    private void EmitSpeakers()
+    {
+        var count = Math.Min(Speakers.Count, context.Options.MaxSpeakers);
+        var ids = ImmutableArray.CreateBuilder<PublicationId>(count);
+        for (var i = 0; i < count; i++)
+        {
+            ids.Add(Speakers[i].Id);
+        }
+
+        context.Emit(new SpeakersChanged(Id, ids.MoveToImmutable()));
+    }
+}

@@ -1,0 +1,181 @@
+using System.Text;
+using MediaServer.Forwarding.Publications;
+using MediaServer.Forwarding.Transports;
+using MediaServer.Protocol.Codecs;
+using MediaServer.Protocol.Primitives;
+using MediaServer.Protocol.Rtcp;
+using MediaServer.Protocol.Rtp;
+using MediaServer.Protocol.Sdp;
+using MediaServer.Protocol.Srtp;
+
+namespace MediaServer.Forwarding.Subscriptions;
+
+/// <summary>
+/// Writes the packets of one slot straight into the egress buffer, under the slot's fixed SSRC and with the header extensions of the slot's
+/// own m-line.
+/// </summary>
+internal sealed class SlotSender
+{
+    /// <summary>Fixed header, one CSRC, extension header, MID (1 + 16), one more one-byte extension, padding, RTX header.</summary>
+    private const int MaxHeader = RtpHeader.FixedLength + 4 + 4 + 17 + 2 + 3 + RtxPayload.HeaderLength;
+    private const int MaxOneByteId = 14;
+
+    private readonly RouterContext _context;
+    private readonly PeerTransport _transport;
+    private readonly byte[] _cname;
+    private byte[] _mid = [];
+    private ushort _rtxSequence;
+
+    public SlotSender(RouterContext context, PeerTransport transport, NegotiatedMedia media)
+    {
+        _context = context;
+        _transport = transport;
+        _cname = Encoding.UTF8.GetBytes(context.Options.Cname);
+        _rtxSequence = (ushort)context.Random.Next(0x8000);
+        Media = media;
+        Update(media);
+    }
+
+    public NegotiatedMedia Media { get; private set; }
+
+    public uint PacketCount { get; private set; }
+
+    public uint OctetCount { get; private set; }
+
+    public void Update(NegotiatedMedia media)
+    {
+        Media = media;
+        var mid = Encoding.ASCII.GetBytes(media.Mid);
+        _mid = mid.Length is > 0 and <= 16 && media.Extensions.Mid is > 0 and <= MaxOneByteId ? mid : [];
+    }
+
+    /// <summary>The slot's codec for <paramref name="source"/>, null when the subscriber did not negotiate it.</summary>
+    public NegotiatedCodec? Match(NegotiatedCodec source)
+    {
+        foreach (var codec in Media.Codecs)
+        {
+            if (CodecMatch.AreCompatible(codec, source))
+            {
+                return codec;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Sends <paramref name="packet"/> as <paramref name="sent"/> says. <paramref name="csrc"/> 0 adds none.</summary>
+    public void Send(in MediaPacket packet, in SentPacket sent, bool marker, uint csrc)
+    {
+        var payload = packet.Payload;
+        if (!TryReserve(payload.Length, out var buffer, out var srtp))
+        {
+            return;
+        }
+
+        var writer = new RtpWriter(buffer);
+        writer.WriteHeader(sent.PayloadType, marker, sent.Sequence, sent.Timestamp, Media.SlotSsrc);
+        if (csrc != 0)
+        {
+            writer.AddCsrc(csrc);
+        }
+
+        AddExtensions(ref writer, packet);
+        WritePayload(writer.PayloadSpan(payload.Length), packet, sent);
+        Commit(srtp, buffer, writer.Length, payload.Length);
+    }
+
+    /// <summary>Sends a packet once more: wrapped as RFC 4588 says where the subscriber negotiated RTX, else as it was.</summary>
+    public void Resend(in MediaPacket packet, in SentPacket sent)
+    {
+        if (Media.SlotRtxSsrc == 0 || sent.RtxPayloadType == 0)
+        {
+            Send(packet, sent, packet.Header.Marker, 0);
+            return;
+        }
+
+        var payload = packet.Payload;
+        if (!TryReserve(payload.Length, out var buffer, out var srtp))
+        {
+            return;
+        }
+
+        var writer = new RtpWriter(buffer);
+        writer.WriteHeader(sent.RtxPayloadType, packet.Header.Marker, _rtxSequence++, sent.Timestamp, Media.SlotRtxSsrc);
+        AddExtensions(ref writer, packet);
+        var body = writer.PayloadSpan(RtxPayload.HeaderLength + payload.Length);
+        RtxPayload.WriteOriginal(body, sent.Sequence);
+        WritePayload(body[RtxPayload.HeaderLength..], packet, sent);
+        Commit(srtp, buffer, writer.Length, 0);
+    }
+
+    /// <summary>Sends an empty packet, so that a number which turned out to carry padding only leaves no gap.</summary>
+    public void SendEmpty(byte payloadType, ushort sequence, uint timestamp)
+    {
+        if (TryReserve(0, out var buffer, out var srtp))
+        {
+            var writer = new RtpWriter(buffer);
+            writer.WriteHeader(payloadType, false, sequence, timestamp, Media.SlotSsrc);
+            Commit(srtp, buffer, writer.Length, 0);
+        }
+    }
+
+    /// <summary>Adds SR and SDES (RFC 3550 section 6.4.1, 6.5) of this slot.</summary>
+    public void WriteReport(ref RtcpWriter writer, ulong ntp, uint timestamp)
+    {
+        writer.AddSenderReport(Media.SlotSsrc, ntp, timestamp, PacketCount, OctetCount);
+        writer.AddSourceDescription(Media.SlotSsrc, _cname);
+    }
+
+    private bool TryReserve(int payloadLength, out Span<byte> buffer, out SrtpSession srtp)
+    {
+        buffer = default;
+        srtp = _transport.Srtp!;
+        if (srtp is null)
+        {
+            return false;
+        }
+
+        buffer = _context.Egress.Reserve(_transport.Destination, MaxHeader + payloadLength + SrtpSession.MaxRtpOverhead);
+        if (buffer.IsEmpty)
+        {
+            _context.Drops.Count(DropReason.EgressFull);
+            return false;
+        }
+
+        return true;
+    }
+
+    private void Commit(SrtpSession srtp, Span<byte> buffer, int length, int payloadLength)
+    {
+        _context.Egress.Commit(srtp.ProtectRtp(buffer, length));
+        PacketCount++;
+        OctetCount += (uint)payloadLength;
+    }
+
+    private void AddExtensions(ref RtpWriter writer, in MediaPacket packet)
+    {
+        if (_mid.Length > 0)
+        {
+            writer.AddExtension(Media.Extensions.Mid, _mid);
+        }
+
+        if (packet.HasOrientation && Media.Extensions.VideoOrientation is > 0 and <= MaxOneByteId)
+        {
+            writer.AddExtension(Media.Extensions.VideoOrientation, [packet.Orientation]);
+        }
+
+        if (packet.HasAudioLevel && Media.Extensions.AudioLevel is > 0 and <= MaxOneByteId)
+        {
+            writer.AddExtension(Media.Extensions.AudioLevel, [packet.AudioLevel]);
+        }
+    }
+
+    private static void WritePayload(Span<byte> destination, in MediaPacket packet, in SentPacket sent)
+    {
+        packet.Payload.CopyTo(destination);
+        if (sent.Vp8.Present)
+        {
+            Vp8PayloadDescriptor.Rewrite(destination, packet.Vp8, sent.Vp8.PictureId, sent.Vp8.Tl0PicIdx);
+        }
+    }
+}

@@ -1,0 +1,386 @@
+using MediaServer.Forwarding.Commands;
+using MediaServer.Forwarding.Publications;
+using MediaServer.Forwarding.Speakers;
+using MediaServer.Forwarding.Subscriptions;
+using MediaServer.Protocol.Dtls;
+using MediaServer.Protocol.Ice;
+using MediaServer.Protocol.Primitives;
+using MediaServer.Protocol.Sdp;
+using MediaServer.Protocol.Srtp;
+using MediaServer.Protocol.Stun;
+
+namespace MediaServer.Forwarding.Transports;
+
+/// <summary>
+/// One peer connection: ICE, DTLS and SRTP of one participant, what it publishes and the slots in which it receives. This part is its life:
+/// connecting, renegotiating, closing. Packets, reports and timers are in the other parts.
+/// </summary>
+internal sealed partial class PeerTransport : IDtlsOutput
+{
+    private const int MaxAddresses = 8;
+
+    private readonly RouterContext _context;
+    private readonly DeadlineQueue _deadlines;
+    private readonly IceLiteAgent _ice;
+    private readonly DtlsGate _dtls;
+    private readonly InboundStreams _streams;
+    private readonly Dictionary<uint, VideoSlot> _videoSlotsBySsrc = [];
+    private readonly List<TransportAddress> _addresses = [];
+    private IceCredentials _remoteIce;
+    private TransportAddress _dtlsAddress;
+    private TransportAddress _destination;
+    private bool _closed;
+
+    public PeerTransport(RouterContext context, DeadlineQueue deadlines, IDtlsSessionFactory dtls, OpenTransport command, Room room, MonotonicTime now)
+    {
+        _context = context;
+        _deadlines = deadlines;
+        Id = command.Transport;
+        SpeakerNumber = command.SpeakerNumber;
+        Room = room;
+        LocalUfrag = command.Media.LocalIce.UsernameFragment;
+        _remoteIce = command.Media.RemoteIce;
+        _ice = new IceLiteAgent(command.Media.LocalIce, command.Media.RemoteIce, now);
+        _dtls = new DtlsGate(dtls, command.Media.RemoteFingerprint);
+        _streams = new InboundStreams(Publications);
+        _localSsrc = (uint)context.Random.Next(1, int.MaxValue);
+        ApplyMedia(command.Media);
+        Reschedule(now);
+    }
+
+    public TransportId Id { get; }
+
+    /// <summary>Goes out as CSRC with this participant's audio.</summary>
+    public uint SpeakerNumber { get; }
+
+    public Room Room { get; set; }
+
+    public string LocalUfrag { get; private set; }
+
+    public List<Publication> Publications { get; } = [];
+
+    public List<VideoSlot> VideoSlots { get; } = [];
+
+    public List<AudioSlot> AudioSlots { get; } = [];
+
+    public PublisherClock Clock { get; } = new();
+
+    /// <summary>The addresses from which this transport's datagrams are accepted.</summary>
+    public List<TransportAddress> Addresses => _addresses;
+
+    /// <summary>Null until the DTLS handshake is done.</summary>
+    public SrtpSession? Srtp { get; private set; }
+
+    public bool IsConnected => Srtp is not null && !_closed;
+
+    /// <summary>Where media goes: the latest pair that the peer nominated.</summary>
+    public ref readonly TransportAddress Destination => ref _destination;
+
+    /// <summary>Set when the transport has come to its end by itself; the router then closes it.</summary>
+    public TransportCloseReason? EndReason { get; private set; }
+
+    /// <summary>A renegotiation. Lines with the same mid keep their state.</summary>
+    public void Update(NegotiatedTransport media, MonotonicTime now)
+    {
+        if (media.LocalIce != _ice.Local || media.RemoteIce != _remoteIce)
+        {
+            _remoteIce = media.RemoteIce;
+            _ice.Restart(media.LocalIce, media.RemoteIce, now);
+            LocalUfrag = media.LocalIce.UsernameFragment;
+        }
+
+        ApplyMedia(media);
+        Reschedule(now);
+    }
+
+    public Publication? FindPublication(string mid)
+    {
+        foreach (var publication in Publications)
+        {
+            if (publication.Id.Mid == mid)
+            {
+                return publication;
+            }
+        }
+
+        return null;
+    }
+
+    public VideoSlot? FindVideoSlot(string mid)
+    {
+        foreach (var slot in VideoSlots)
+        {
+            if (slot.Mid == mid)
+            {
+                return slot;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>A verified STUN message is answered; true when <paramref name="from"/> is validated and may carry DTLS and media.</summary>
+    public bool OnStun(in TransportAddress from, in StunMessage message, MonotonicTime now)
+    {
+        Span<byte> response = stackalloc byte[IceLiteAgent.MaxResponseLength];
+        if (!_ice.OnBindingRequest(from, message, now, response, out var length, out var reason))
+        {
+            _context.Drops.Count(reason);
+            return false;
+        }
+
+        _destination = _ice.SelectedAddress;
+        SendPlain(from, response[..length]);
+        return _ice.IsValidated(from);
+    }
+
+    public void OnDtls(in TransportAddress from, ReadOnlySpan<byte> datagram, MonotonicTime now)
+    {
+        _dtlsAddress = from;
+        if (!_dtls.TryReceive(from, datagram, _ice, now, this, out var reason))
+        {
+            _context.Drops.Count(reason);
+        }
+
+        OnDtlsProgress(now);
+    }
+
+    /// <summary>Remembers an address; true with the oldest unused one when there are too many.</summary>
+    public bool RememberAddress(in TransportAddress address, out TransportAddress forgotten)
+    {
+        _addresses.Add(address);
+        forgotten = default;
+        if (_addresses.Count <= MaxAddresses)
+        {
+            return false;
+        }
+
+        var index = _addresses[0] == Destination ? 1 : 0;
+        forgotten = _addresses[index];
+        _addresses.RemoveAt(index);
+        return true;
+    }
+
+    public void ForgetAddress(in TransportAddress address) => _addresses.Remove(address);
+
+    /// <summary>Ends everything: slots are emptied and announced, publications leave the slots of others, keys are disposed of.</summary>
+    public void Close(TransportCloseReason reason, MonotonicTime now)
+    {
+        if (_closed)
+        {
+            return;
+        }
+
+        foreach (var publication in Publications)
+        {
+            EmptySlotsOf(publication, forget: true);
+        }
+
+        ReleaseSlots(forget: true);
+        if (reason == TransportCloseReason.Requested && _ice.HasValidPair)
+        {
+            _dtlsAddress = Destination;
+            _dtls.Close(now, this);
+        }
+
+        _closed = true;
+        Srtp?.Dispose();
+        Srtp = null;
+        _dtls.Dispose();
+        _context.Emit(new TransportClosed(Id, reason));
+    }
+
+    /// <summary>Takes this transport's publications out of the slots of others, and others' publications out of its own.</summary>
+    public void LeaveSlots()
+    {
+        foreach (var publication in Publications)
+        {
+            EmptySlotsOf(publication, forget: false);
+        }
+
+        ReleaseSlots(forget: false);
+    }
+
+    void IDtlsOutput.SendDtls(ReadOnlySpan<byte> datagram)
+    {
+        if (!_dtlsAddress.IsDefault)
+        {
+            SendPlain(_dtlsAddress, datagram);
+        }
+    }
+
+    private static void EmptySlotsOf(Publication publication, bool forget)
+    {
+        while (publication.VideoSlots.Count > 0)
+        {
+            var slot = publication.VideoSlots[^1];
+            slot.Detach();
+            if (forget)
+            {
+                slot.Assign(null, slot.MaxHeight, slot.Priority);
+            }
+        }
+
+        while (publication.AudioSlots.Count > 0)
+        {
+            publication.AudioSlots[^1].Empty();
+        }
+    }
+
+    private void ReleaseSlots(bool forget)
+    {
+        foreach (var slot in VideoSlots)
+        {
+            if (forget)
+            {
+                slot.Assign(null, 0, 0);
+            }
+
+            slot.Detach();
+        }
+
+        foreach (var slot in AudioSlots)
+        {
+            slot.Empty();
+        }
+    }
+
+    private void OnDtlsProgress(MonotonicTime now)
+    {
+        if (Srtp is null && _dtls.State == DtlsState.Connected && _dtls.KeyingMaterial is { } keys)
+        {
+            Srtp = new SrtpSession(keys);
+            _context.Emit(new TransportConnected(Id));
+            StartTimers(now);
+            foreach (var slot in VideoSlots)
+            {
+                slot.ChooseLayer(now);
+            }
+        }
+
+        if (_dtls.State is DtlsState.Closed or DtlsState.Failed)
+        {
+            EndReason ??= _dtls.State == DtlsState.Closed ? TransportCloseReason.ClosedByPeer : TransportCloseReason.HandshakeFailed;
+        }
+
+        Schedule(_dtls.NextDeadline);
+    }
+
+    private void ApplyMedia(NegotiatedTransport negotiated)
+    {
+        foreach (var media in negotiated.Media)
+        {
+            if (media.Extensions.TransportSequenceNumber != 0)
+            {
+                _twccId = media.Extensions.TransportSequenceNumber;
+            }
+
+            if (media.Flow == MediaFlow.Receive)
+            {
+                ApplyPublication(media);
+            }
+            else if (media.Flow == MediaFlow.Send)
+            {
+                ApplySlot(media);
+            }
+        }
+
+        for (var i = Publications.Count - 1; i >= 0; i--)
+        {
+            var publication = Publications[i];
+            if (!negotiated.Media.Any(media => media.Mid == publication.Id.Mid && media.Flow == MediaFlow.Receive))
+            {
+                EmptySlotsOf(publication, forget: false);
+                _streams.Remove(publication);
+                Publications.RemoveAt(i);
+                Room.Leave(publication);
+            }
+        }
+
+        RemoveClosedSlots(negotiated);
+    }
+
+    private void ApplyPublication(NegotiatedMedia media)
+    {
+        var publication = FindPublication(media.Mid);
+        if (publication is null)
+        {
+            publication = new Publication(_context, this, media);
+            Publications.Add(publication);
+            if (Room.Members.Contains(this))
+            {
+                Room.Enter(publication);
+            }
+        }
+        else
+        {
+            publication.Update(media);
+        }
+
+        _streams.AddSignalled(publication);
+    }
+
+    private void ApplySlot(NegotiatedMedia media)
+    {
+        if (media.Kind == MediaKind.Video)
+        {
+            if (FindVideoSlot(media.Mid) is { } existing)
+            {
+                existing.Update(media);
+                return;
+            }
+
+            var slot = new VideoSlot(_context, this, media);
+            VideoSlots.Add(slot);
+            _videoSlotsBySsrc[media.SlotSsrc] = slot;
+        }
+        else if (AudioSlots.Find(slot => slot.Mid == media.Mid) is { } existing)
+        {
+            existing.Update(media);
+        }
+        else
+        {
+            AudioSlots.Add(new AudioSlot(_context, this, media));
+            Room.OnAudioStarted();
+        }
+    }
+
+    private void RemoveClosedSlots(NegotiatedTransport negotiated)
+    {
+        bool IsOpen(string mid) => negotiated.Media.Any(media => media.Mid == mid && media.Flow == MediaFlow.Send);
+
+        for (var i = VideoSlots.Count - 1; i >= 0; i--)
+        {
+            var slot = VideoSlots[i];
+            if (!IsOpen(slot.Mid))
+            {
+                slot.Assign(null, 0, 0);
+                slot.Detach();
+                _videoSlotsBySsrc.Remove(slot.Sender.Media.SlotSsrc);
+                VideoSlots.RemoveAt(i);
+            }
+        }
+
+        for (var i = AudioSlots.Count - 1; i >= 0; i--)
+        {
+            if (!IsOpen(AudioSlots[i].Mid))
+            {
+                AudioSlots[i].Empty();
+                AudioSlots.RemoveAt(i);
+            }
+        }
+    }
+
+    private void SendPlain(in TransportAddress destination, ReadOnlySpan<byte> datagram)
+    {
+        var buffer = _context.Egress.Reserve(destination, datagram.Length);
+        if (buffer.Length < datagram.Length)
+        {
+            _context.Drops.Count(DropReason.EgressFull);
+            return;
+        }
+
+        datagram.CopyTo(buffer);
+        _context.Egress.Commit(datagram.Length);
+    }
+}
