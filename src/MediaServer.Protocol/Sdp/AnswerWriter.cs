@@ -1,0 +1,164 @@
+using System.Globalization;
+using MediaServer.Protocol.Primitives;
+
+namespace MediaServer.Protocol.Sdp;
+
+/// <summary>Writes the answer that belongs to a <see cref="NegotiatedTransport"/>.</summary>
+internal static class AnswerWriter
+{
+    public static string Write(SdpSession offer, NegotiatedTransport transport, AnswerPolicy policy)
+    {
+        var answer = new SdpSession();
+        var accepted = transport.Media.Where(m => !m.Codecs.IsEmpty).Select(m => m.Mid).ToList();
+        answer.Add("group", $"BUNDLE {string.Join(' ', accepted)}");
+        answer.Add("ice-lite");
+        answer.Add("msid-semantic", " WMS *");
+        var candidatesWritten = false;
+        for (var i = 0; i < offer.Media.Count; i++)
+        {
+            var line = offer.Media[i];
+            var media = transport.Media[i];
+            if (media.Codecs.IsEmpty)
+            {
+                answer.Media.Add(Rejected(line));
+                continue;
+            }
+
+            var section = new SdpMedia(line.Kind, 9, line.Protocol, Formats(media));
+            answer.Media.Add(section);
+            section.Add("mid", media.Mid);
+            section.Add("ice-ufrag", transport.LocalIce.UsernameFragment);
+            section.Add("ice-pwd", transport.LocalIce.Password);
+            section.Add("fingerprint", $"{policy.LocalFingerprint.Algorithm} {policy.LocalFingerprint.Value}");
+            section.Add("setup", "passive");
+            section.Add("rtcp-mux");
+            section.Add("rtcp-rsize");
+            section.Add(media.Flow switch { MediaFlow.Receive => "recvonly", MediaFlow.Send => "sendonly", _ => "inactive" });
+            WriteCodecs(section, media);
+            HeaderExtensionUris.Write(section, media.Extensions);
+            WriteSimulcast(section, media);
+            WriteSlot(section, media, policy.Cname);
+            if (!candidatesWritten)
+            {
+                WriteCandidates(section, policy.Candidates);
+                candidatesWritten = true;
+            }
+        }
+
+        return SdpWriter.Write(answer, policy.SessionVersion);
+    }
+
+    private static SdpMedia Rejected(SdpMedia line)
+    {
+        var rejected = new SdpMedia(line.Kind, 0, line.Protocol, line.Formats);
+        rejected.Add("mid", line.Mid);
+        rejected.Add("inactive");
+        return rejected;
+    }
+
+    private static List<string> Formats(NegotiatedMedia media)
+    {
+        var formats = new List<string>();
+        foreach (var codec in media.Codecs)
+        {
+            formats.Add(Text(codec.PayloadType));
+            if (codec.RtxPayloadType is { } rtx)
+            {
+                formats.Add(Text(rtx));
+            }
+        }
+
+        return formats;
+    }
+
+    private static void WriteCodecs(SdpMedia section, NegotiatedMedia media)
+    {
+        foreach (var codec in media.Codecs)
+        {
+            section.Add("rtpmap", $"{codec.PayloadType} {SdpCodecs.NameOf(codec.Codec)}");
+            if (ParametersOf(codec, media) is { Length: > 0 } parameters)
+            {
+                section.Add("fmtp", $"{codec.PayloadType} {parameters}");
+            }
+
+            section.Add("rtcp-fb", $"{codec.PayloadType} transport-cc");
+            if (media.Kind == MediaKind.Audio)
+            {
+                continue;
+            }
+
+            foreach (var feedback in (string[])["goog-remb", "ccm fir", "nack", "nack pli"])
+            {
+                section.Add("rtcp-fb", $"{codec.PayloadType} {feedback}");
+            }
+
+            if (codec.RtxPayloadType is { } rtx)
+            {
+                section.Add("rtpmap", $"{rtx} rtx/{codec.ClockRate}");
+                section.Add("fmtp", $"{rtx} apt={codec.PayloadType}");
+            }
+        }
+    }
+
+    /// <summary>Opus: in-band FEC against loss and no DTX, so that speaker detection hears silence; stereo where it was offered (RFC 7587 section 7).</summary>
+    private static string ParametersOf(NegotiatedCodec codec, NegotiatedMedia media)
+    {
+        if (codec.Codec != MediaCodec.Opus)
+        {
+            return codec.FormatParameters;
+        }
+
+        var stereo = SdpCodecs.Parameter(codec.FormatParameters, "stereo") == "1" || media.Flow == MediaFlow.Send;
+        return stereo ? "minptime=10;useinbandfec=1;stereo=1" : "minptime=10;useinbandfec=1";
+    }
+
+    private static void WriteSimulcast(SdpMedia section, NegotiatedMedia media)
+    {
+        if (media.Rids.IsEmpty)
+        {
+            return;
+        }
+
+        foreach (var rid in media.Rids)
+        {
+            section.Add("rid", $"{rid} recv");
+        }
+
+        section.Add("simulcast", $"recv {string.Join(';', media.Rids)}");
+    }
+
+    private static void WriteSlot(SdpMedia section, NegotiatedMedia media, string cname)
+    {
+        if (media.Flow != MediaFlow.Send)
+        {
+            return;
+        }
+
+        section.Add("msid", $"slot-{media.Mid} slot-{media.Mid}");
+        if (media.SlotRtxSsrc != 0)
+        {
+            section.Add("ssrc-group", $"FID {media.SlotSsrc} {media.SlotRtxSsrc}");
+            section.Add("ssrc", $"{media.SlotSsrc} cname:{cname}");
+            section.Add("ssrc", $"{media.SlotRtxSsrc} cname:{cname}");
+        }
+        else
+        {
+            section.Add("ssrc", $"{media.SlotSsrc} cname:{cname}");
+        }
+    }
+
+    /// <summary>RFC 8445 section 5.1.2.1: host type preference 126; earlier addresses get the higher local preference.</summary>
+    private static void WriteCandidates(SdpMedia section, IReadOnlyList<TransportAddress> candidates)
+    {
+        for (var i = 0; i < candidates.Count; i++)
+        {
+            var address = candidates[i].ToEndPoint();
+            var priority = (126u << 24) | ((uint)(65535 - i) << 8) | 255;
+            section.Add("candidate", $"{i + 1} 1 udp {priority} {address.Address} {address.Port} typ host");
+        }
+
+        section.Add("end-of-candidates");
+    }
+
+    private static string Text(byte payloadType) => payloadType.ToString(CultureInfo.InvariantCulture);
+}
