@@ -9,6 +9,8 @@ namespace MediaServer.Forwarding.Publications;
 /// <summary>One RTP stream of a publication: the only one, or one simulcast layer (RFC 8853). Everything that is known per source SSRC.</summary>
 internal sealed class PublicationLayer(Publication publication, int index, string rid, MediaRouterOptions options)
 {
+    private const int MaxParameterSetPackets = 4;
+
     private SequenceExtender _sequence;
 
     public Publication Publication { get; } = publication;
@@ -61,6 +63,14 @@ internal sealed class PublicationLayer(Publication publication, int index, strin
     /// <summary>Extends the sequence number and registers the arrival. False: duplicate or too old.</summary>
     public bool TryAccept(in RtpHeader header, int bytes, bool repaired, int clockRate, MonotonicTime now, out long sequence, out DropReason reason)
     {
+        // A retransmission is of what was sent already: its number must not carry the stream away.
+        if (repaired && _sequence.Peek(header.SequenceNumber) - _sequence.Highest > NackGenerator.MaxMissing)
+        {
+            sequence = 0;
+            reason = DropReason.RtpTooOld;
+            return false;
+        }
+
         sequence = _sequence.Extend(header.SequenceNumber);
         if (!Window.TryAdd(sequence, out reason))
         {
@@ -81,7 +91,8 @@ internal sealed class PublicationLayer(Publication publication, int index, strin
     public void OnKeyFrame(in MediaPacket packet)
     {
         KeyFrames.OnKeyFrame();
-        Nacks.ForgetBefore(packet.Sequence);
+        // H.264 marks parameter sets and the picture behind them: do not give up the former when only the latter came.
+        Nacks.ForgetBefore(packet.Sequence - (packet.Codec.Codec == MediaCodec.H264 ? MaxParameterSetPackets : 0));
         var known = packet.Codec.Codec == MediaCodec.Vp8
             ? Vp8PayloadDescriptor.TryReadKeyFrameSize(packet.Payload, out _, out var height)
             : H264Payload.TryReadSpsSize(packet.Payload, out _, out height);

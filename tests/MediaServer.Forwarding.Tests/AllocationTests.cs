@@ -1,0 +1,77 @@
+using MediaServer.Forwarding.Tests.Harness;
+using MediaServer.Protocol.Rtcp;
+
+namespace MediaServer.Forwarding.Tests;
+
+/// <summary>The hot path allocates nothing: measured, not promised.</summary>
+public class AllocationTests
+{
+    private const int Warmup = 300;
+    private const int Measured = 2000;
+
+    [Fact]
+    public void ForwardingAllocatesNothing()
+    {
+        var harness = new RouterHarness();
+        var publisher = harness.Join(1);
+        var subscribers = Enumerable.Range(2, 10).Select(i => harness.Join(i)).ToList();
+        foreach (var subscriber in subscribers)
+        {
+            harness.Show(subscriber, publisher);
+        }
+
+        publisher.Camera.KeyFrame();
+        publisher.SendAudio(1, 960);
+        harness.Advance(300);
+
+        // Video to ten slots, audio to ten slots, losses repaired by RTX, NACKs of a subscriber answered.
+        var nacked = subscribers[0].ReceiveVideo().Single().Sequence;
+        var rounds = new List<byte[][]>();
+        for (var i = 0; i < Warmup + Measured; i++)
+        {
+            publisher.Camera.TransportSequence = (byte)i;
+            var frame = publisher.Camera.Build(packets: 3, size: 1100);
+            rounds.Add(
+            [
+                publisher.Protect(frame[0]),
+                publisher.Protect(frame[2]),
+                publisher.Protect(publisher.Camera.Retransmission(frame[1], 1003, (ushort)(i + 1))),
+                Audio(publisher, (ushort)(i + 2)),
+            ]);
+        }
+
+        var nacks = Enumerable.Range(0, Warmup + Measured).Select(i => Nack(subscribers[0], (ushort)(nacked + (3 * i)))).ToList();
+        harness.Egress.CountOnly = true;
+        Run(0, Warmup);
+        var sent = harness.Egress.Count;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Run(Warmup, Measured);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.True(harness.Egress.Count - sent > Measured * 40, "packets must really have been forwarded");
+        Assert.Equal(0, allocated);
+
+        void Run(int first, int count)
+        {
+            for (var i = first; i < first + count; i++)
+            {
+                foreach (var datagram in rounds[i])
+                {
+                    harness.Router.OnDatagram(publisher.Address, datagram, harness.Now);
+                }
+
+                harness.Router.OnDatagram(subscribers[0].Address, nacks[i], harness.Now);
+            }
+        }
+    }
+
+    private static byte[] Nack(TestPeer peer, ushort sequence)
+    {
+        var buffer = new byte[100];
+        var writer = new RtcpWriter(buffer);
+        writer.AddNack(1, peer.SlotSsrc(), [sequence]);
+        return peer.ProtectRtcp(buffer, writer.Length);
+    }
+
+    private static byte[] Audio(TestPeer peer, ushort sequence) => peer.BuildAudio(sequence, sequence * 960u, 30);
+}
