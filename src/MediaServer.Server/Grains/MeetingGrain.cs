@@ -1,0 +1,259 @@
+using System.Security.Cryptography;
+using MediaServer.Contracts;
+using MediaServer.Forwarding.Commands;
+using MediaServer.Meetings;
+using MediaServer.Meetings.Participants;
+using MediaServer.Server.Media;
+using MediaServer.Server.Persistence;
+using Orleans.Concurrency;
+using static MediaServer.Server.Grains.ContractMapping;
+
+namespace MediaServer.Server.Grains;
+
+/// <summary>Hosts one <see cref="Meeting"/>: turns its events into pushes and its effects into media commands. One turn at a time.</summary>
+internal sealed class MeetingGrain(MeetingStore store, ResumeTokens tokens, IMediaGateway gateway, IMeetingPushes pushes, TimeProvider time) : Grain, IMeetingGrain
+{
+    /// <summary>About four deltas a second.</summary>
+    private static readonly TimeSpan DeltaInterval = TimeSpan.FromMilliseconds(250);
+
+    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long an empty meeting stays in memory.</summary>
+    private static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(10);
+
+    private readonly Meeting _meeting = new();
+    private readonly DeltaCoalescer _deltas = new();
+    private MeetingRow? _row;
+    private MeetingMedia? _media;
+    private IGrainTimer? _tick;
+    private IGrainTimer? _flush;
+    private DateTimeOffset _lastDelta;
+
+    private string Code => this.GetPrimaryKeyString();
+
+    private MeetingMedia Media => _media ??= new MeetingMedia(Code, gateway);
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken) => _row = await store.Find(Code, cancellationToken);
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _media?.Dispose();
+        return Task.CompletedTask;
+    }
+
+    public async Task<Immutable<MeetingInfo?>> Describe()
+    {
+        // A look-up before the meeting was created must not be remembered for ever.
+        _row ??= await store.Find(Code, CancellationToken.None);
+        return new Immutable<MeetingInfo?>(_row is null ? null : Info(_row));
+    }
+
+    public async Task<Immutable<HubResult<JoinedMeeting>>> Join(string connectionId, Immutable<JoinRequest> request)
+    {
+        if ((await Describe()).Value is null)
+        {
+            return Refuse<JoinedMeeting>(ErrorCodes.MeetingNotFound, "There is no meeting with this code.").AsImmutable();
+        }
+
+        var now = time.GetUtcNow();
+        var (code, name, devices, token) = (request.Value.Code, request.Value.DisplayName, ToDevices(request.Value.Devices), request.Value.ResumeToken);
+        MeetingCommand command;
+        ParticipantId id;
+        var known = false;
+        if (token is null)
+        {
+            id = new ParticipantId(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
+            command = new Join(id, name, devices, connectionId);
+        }
+        else
+        {
+            if (!tokens.TryRead(token, now, out var claims) || claims.MeetingCode != Code)
+            {
+                return Refuse<JoinedMeeting>(ErrorCodes.ResumeTokenInvalid, "The resume token is not valid any more: join again.").AsImmutable();
+            }
+
+            id = new ParticipantId(claims.ParticipantId);
+            known = _meeting.Find(id) is not null;
+            command = new Resume(id, claims.Number, claims.DisplayName, devices, connectionId);
+        }
+
+        switch (_meeting.Handle(command, now))
+        {
+            case Rejected rejected:
+                return Refuse<JoinedMeeting>(rejected).AsImmutable();
+            case Accepted accepted:
+                await Publish(accepted);
+                break;
+        }
+
+        _tick ??= this.RegisterGrainTimer(OnTick, new GrainTimerCreationOptions(TickInterval, TickInterval) { KeepAlive = true });
+        return Ok(Joined(id, known, now)).AsImmutable();
+    }
+
+    public async Task<Immutable<HubResult<NegotiateReply>>> Negotiate(string connectionId, Immutable<NegotiateRequest> request)
+    {
+        if (_meeting.OnConnection(connectionId) is not { } participant)
+        {
+            return NotJoined<NegotiateReply>();
+        }
+
+        var result = Media.Negotiate(participant, request.Value);
+        if (result.Value is not null)
+        {
+            await Publish(_meeting.Handle(new MediaOpened(participant.Id), time.GetUtcNow()));
+        }
+
+        return result.AsImmutable();
+    }
+
+    public Task<Immutable<HubResult<Done>>> ChooseSlots(string connectionId, Immutable<ChooseSlotsRequest> request) =>
+        Task.FromResult(_meeting.OnConnection(connectionId) is { } participant
+            ? Media.ChooseSlots(participant.Id, request.Value, id => _meeting.Find(id) is not null).AsImmutable()
+            : NotJoined<Done>());
+
+    public async Task<Immutable<HubResult<Done>>> SetDeviceState(string connectionId, Immutable<DeviceState> devices) =>
+        await Handle(new SetDevices(connectionId, ToDevices(devices.Value)));
+
+    public async Task<Immutable<HubResult<Done>>> Leave(string connectionId)
+    {
+        var result = await Handle(new Leave(connectionId));
+        if (result.Value.Error is null)
+        {
+            await pushes.Remove(Code, connectionId);
+        }
+
+        return result;
+    }
+
+    public async Task Disconnected(string connectionId) => await Handle(new Disconnect(connectionId));
+
+    public async Task OnMediaEvents(Immutable<IReadOnlyList<MediaEvent>> events)
+    {
+        foreach (var mediaEvent in events.Value)
+        {
+            await OnMediaEvent(mediaEvent);
+        }
+    }
+
+    private static Immutable<HubResult<T>> NotJoined<T>()
+        where T : class => Refuse<T>(ErrorCodes.NotJoined, "Join the meeting first.").AsImmutable();
+
+    private async Task OnMediaEvent(MediaEvent mediaEvent)
+    {
+        switch (mediaEvent)
+        {
+            case TransportClosed closed when Media.Forget(closed.Transport) is { } owner:
+                await Publish(_meeting.Handle(new MediaClosed(owner, closed.Reason == TransportCloseReason.ConsentExpired), time.GetUtcNow()));
+                break;
+            case SpeakersChanged speakers:
+                await pushes.Everybody(Code).SpeakersChanged(new SpeakersUpdate([.. speakers.Speakers.Select(p => Media.OwnerOf(p.Transport)?.Value).OfType<string>().Distinct()]));
+                break;
+            case SlotFilled filled when ConnectionOf(filled.Subscriber) is { } connection:
+                await pushes.Connection(connection).SlotsChanged(new SlotsUpdate([Media.Describe(filled)]));
+                break;
+            case TransportQuality quality when ConnectionOf(quality.Transport) is { } connection:
+                await pushes.Connection(connection).ConnectionQuality(ToContract(quality));
+                break;
+        }
+    }
+
+    private string? ConnectionOf(TransportId transport) => Media.OwnerOf(transport) is { } owner ? _meeting.ConnectionOf(owner) : null;
+
+    private async Task<Immutable<HubResult<Done>>> Handle(MeetingCommand command)
+    {
+        var outcome = _meeting.Handle(command, time.GetUtcNow());
+        await Publish(outcome);
+        return outcome is Rejected rejected ? Refuse<Done>(rejected).AsImmutable() : Ok(new Done()).AsImmutable();
+    }
+
+    private async Task Publish(MeetingOutcome outcome)
+    {
+        if (outcome is not Accepted accepted)
+        {
+            return;
+        }
+
+        foreach (var effect in accepted.Effects)
+        {
+            await Apply(effect);
+        }
+
+        foreach (var meetingEvent in accepted.Events)
+        {
+            _deltas.Add(meetingEvent);
+        }
+
+        if (!_deltas.IsEmpty)
+        {
+            await FlushSoon();
+        }
+    }
+
+    private async Task Apply(MeetingEffect effect)
+    {
+        switch (effect)
+        {
+            case ReplaceConnection replace:
+                await pushes.Remove(Code, replace.ConnectionId);
+                await pushes.Connection(replace.ConnectionId).Ended(new EndedNotice("replaced"));
+                break;
+            case CloseMedia close:
+                Media.Close(close.Participant);
+                break;
+            case ApplyDevices apply:
+                Media.ApplyDevices(apply.Participant, apply.Devices);
+                break;
+            case AskForNewTransport ask when _meeting.ConnectionOf(ask.Participant) is { } connection:
+                await pushes.Connection(connection).TransportLost(new TransportLostNotice("media_lost"));
+                break;
+        }
+    }
+
+    /// <summary>The first change goes out at once, the following ones together.</summary>
+    private async Task FlushSoon()
+    {
+        if (_flush is not null)
+        {
+            return;
+        }
+
+        var wait = DeltaInterval - (time.GetUtcNow() - _lastDelta);
+        if (wait <= TimeSpan.Zero)
+        {
+            await Flush();
+            return;
+        }
+
+        _flush = this.RegisterGrainTimer(_ => Flush(), new GrainTimerCreationOptions(wait, Timeout.InfiniteTimeSpan));
+    }
+
+    private async Task Flush()
+    {
+        _flush?.Dispose();
+        _flush = null;
+        _lastDelta = time.GetUtcNow();
+        await pushes.Everybody(Code).MeetingChanged(_deltas.Take(_meeting.Sequence));
+    }
+
+    private async Task OnTick(CancellationToken cancellationToken)
+    {
+        await Publish(_meeting.Handle(new Tick(), time.GetUtcNow()));
+        if (_meeting.Count == 0)
+        {
+            _tick?.Dispose();
+            _tick = null;
+            DelayDeactivation(IdleTime);
+        }
+    }
+
+    private MeetingInfo Info(MeetingRow row) => new(row.Code, row.Title, _meeting.Count);
+
+    private JoinedMeeting Joined(ParticipantId id, bool known, DateTimeOffset now)
+    {
+        var state = _meeting.Find(id)!;
+        var token = tokens.Create(new ResumeClaims(Code, id.Value, state.DisplayName, state.Number), now);
+        return new JoinedMeeting(
+            Info(_row!), id.Value, token, known && Media.HasTransport(id), _meeting.Sequence,
+            [.. _meeting.Participants.Select(ContractMapping.ToContract)], [], MeetingMedia.AudioSlots, MeetingMedia.MaxVideoSlots);
+    }
+}

@@ -1,0 +1,42 @@
+using MediaServer.Contracts;
+using MediaServer.Forwarding.Commands;
+using MediaServer.Protocol.Sdp;
+
+namespace MediaServer.Server.Media;
+
+/// <summary>One participant's transport, what it publishes and what it wants to see.</summary>
+internal sealed class PeerMedia(TransportId id, NegotiatedTransport transport, Dictionary<MediaSource, string> sources)
+{
+    public TransportId Id { get; } = id;
+
+    public NegotiatedTransport Transport { get; private set; } = transport;
+
+    public Dictionary<MediaSource, string> Sources { get; private set; } = sources;
+
+    public long SessionVersion { get; private set; } = 1;
+
+    /// <summary>By slot mid.</summary>
+    public Dictionary<string, SlotChoice> Wishes { get; } = [];
+
+    public bool IsVideoSlot(string mid) => Transport.Media.Any(m => m.Mid == mid && m.Kind == MediaKind.Video && m.Flow == MediaFlow.Send);
+
+    public MediaSource? SourceOf(string mid)
+    {
+        foreach (var (source, sourceMid) in Sources)
+        {
+            if (sourceMid == mid)
+            {
+                return source;
+            }
+        }
+
+        return null;
+    }
+
+    public void Update(NegotiatedTransport transport, Dictionary<MediaSource, string> sources, long version)
+    {
+        Transport = transport;
+        Sources = sources;
+        SessionVersion = version;
+    }
+}

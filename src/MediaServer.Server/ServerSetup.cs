@@ -1,0 +1,108 @@
+using System.Net;
+using System.Net.Sockets;
+using MediaServer.Forwarding;
+using MediaServer.MediaPlane;
+using MediaServer.OpenSsl;
+using MediaServer.Server.Grains;
+using MediaServer.Server.Hubs;
+using MediaServer.Server.Media;
+using MediaServer.Server.Observability;
+using MediaServer.Server.Persistence;
+using MediaServer.Server.Web;
+using Microsoft.EntityFrameworkCore;
+using Orleans.Configuration;
+
+namespace MediaServer.Server;
+
+/// <summary>Puts the server together: settings, persistence, silo, media plane, hub.</summary>
+internal static partial class ServerSetup
+{
+    private const int DefaultPort = 8080;
+    private const int SelfSignedPort = 8443;
+
+    public static void AddMediaServer(this WebApplicationBuilder builder)
+    {
+        var settings = builder.Configuration.GetSection("MediaServer");
+        var data = Path.GetFullPath(settings["DataDirectory"] ?? ".data");
+        Directory.CreateDirectory(data);
+        AddLogging(builder.Logging);
+        AddPersistence(builder.Services, data);
+        AddMediaPlane(builder.Services, settings.GetSection("Media").Get<MediaPlaneOptions>() ?? new MediaPlaneOptions());
+        AddSilo(builder);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<SignallingMetrics>();
+        builder.Services.AddSingleton<IMeetingPushes, HubPushes>();
+        builder.Services.AddMeetingHub();
+        Listen(builder, settings.GetValue<bool>("SelfSignedHttps"));
+    }
+
+    public static async Task StartMediaServer(this WebApplication app)
+    {
+        await app.Services.GetRequiredService<MeetingStore>().Prepare(CancellationToken.None);
+        app.Services.GetRequiredService<MediaPlane.MediaPlane>().Start();
+        app.MapHub<MeetingHub>("/hub");
+        app.MapGet("/health", (MediaPlane.MediaPlane plane) => Results.Json(new { status = "ok", shards = plane.ShardCount, bugs = plane.Bugs }));
+        app.UseWebClient();
+    }
+
+    private static void AddLogging(ILoggingBuilder logging) => logging
+        .AddFilter("Orleans", LogLevel.Warning)
+        .AddFilter("Microsoft", LogLevel.Warning)
+        .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+
+    private static void AddPersistence(IServiceCollection services, string data)
+    {
+        services.AddPooledDbContextFactory<MeetingsDatabase>(options => options.UseSqlite($"Data Source={Path.Combine(data, "mediaserver.db")}"));
+        services.AddSingleton<MeetingStore>();
+        services.AddSingleton(new ResumeTokens(Path.Combine(data, "resume.key")));
+    }
+
+    private static void AddMediaPlane(IServiceCollection services, MediaPlaneOptions options)
+    {
+        services.AddSingleton<OpenSslDtlsSessionFactory>();
+        services.AddSingleton(provider =>
+        {
+            var dtls = provider.GetRequiredService<OpenSslDtlsSessionFactory>();
+            var logger = provider.GetRequiredService<ILoggerFactory>().CreateLogger("MediaServer.MediaPlane");
+            return new MediaPlane.MediaPlane(
+                options,
+                dtls.LocalFingerprint,
+                (shard, egress, events) => new MediaRouter(new MediaRouterOptions(), dtls, egress, events, MonotonicClock.NtpAt, Random.Shared.Next()),
+                exception => LogShardBug(logger, exception));
+        });
+        services.AddSingleton<MediaPlaneGateway>();
+        services.AddSingleton<IMediaGateway>(provider => provider.GetRequiredService<MediaPlaneGateway>());
+        services.AddHostedService<MediaEventPump>();
+    }
+
+    /// <summary>One silo inside the process. Its ports listen on loopback and are free ones, so that two servers fit on a machine.</summary>
+    private static void AddSilo(WebApplicationBuilder builder) => builder.Host.UseOrleans(silo => silo
+        .UseLocalhostClustering(FreeLoopbackPort(), FreeLoopbackPort())
+        .Configure<GrainCollectionOptions>(options => options.CollectionAge = TimeSpan.FromMinutes(15)));
+
+    private static int FreeLoopbackPort()
+    {
+        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+    }
+
+    private static void Listen(WebApplicationBuilder builder, bool selfSignedHttps)
+    {
+        if (selfSignedHttps)
+        {
+            builder.WebHost.ConfigureKestrel(kestrel =>
+            {
+                kestrel.ListenAnyIP(DefaultPort);
+                kestrel.ListenAnyIP(SelfSignedPort, listen => listen.UseHttps(SelfSignedCertificate.Create()));
+            });
+        }
+        else if (string.IsNullOrEmpty(builder.Configuration["urls"]) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
+        {
+            builder.WebHost.UseUrls($"http://0.0.0.0:{DefaultPort}");
+        }
+    }
+
+    [LoggerMessage(EventId = 3001, Level = LogLevel.Error, Message = "A media shard met a bug and went on")]
+    private static partial void LogShardBug(ILogger logger, Exception exception);
+}
