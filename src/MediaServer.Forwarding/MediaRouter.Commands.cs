@@ -106,7 +106,7 @@ public sealed partial class MediaRouter
             && transport.FindPublication(command.Publication.Mid) is { } publication)
         {
             publication.SetGate(command.Open, now);
-            transport.Room.OnAudioStarted();
+            transport.Room.OnAudioChanged();
         }
     }
 

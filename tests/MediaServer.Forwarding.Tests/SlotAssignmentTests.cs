@@ -35,6 +35,22 @@ public class SlotAssignmentTests
     }
 
     [Fact]
+    public void AScreenThatDoesNotChangeIsAskedForAPictureWhenSomebodyComesLate()
+    {
+        var publisher = _harness.Join(1);
+        publisher.Camera.KeyFrame();
+        _harness.Advance(5000);
+        publisher.TakePictureLoss();
+        var subscriber = _harness.Join(2);
+        _harness.Show(subscriber, publisher);
+        Assert.Equal([publisher.Camera.Ssrc], publisher.TakePictureLoss());
+        _harness.Advance(4500);
+        Assert.Equal(2, publisher.TakePictureLoss().Count);
+        publisher.Camera.KeyFrame();
+        Assert.Single(subscriber.ReceiveVideo());
+    }
+
+    [Fact]
     public void AnEmptiedSlotFallsSilentAtOnce()
     {
         var publisher = _harness.Join(1);

@@ -31,6 +31,20 @@ internal static class LayerSelector
         return chosen;
     }
 
+    /// <summary>What to ask a key frame of when nothing arrives (a screen that does not change): the highest layer that ever sent.</summary>
+    public static PublicationLayer? ChooseIdle(PublicationLayer[] layers)
+    {
+        for (var i = layers.Length - 1; i >= 0; i--)
+        {
+            if (layers[i].HasPackets)
+            {
+                return layers[i];
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The layer's height; where unknown, half per step from a layer that is known (scaleResolutionDownBy 4, 2, 1).</summary>
     public static int HeightOf(PublicationLayer[] layers, int index)
     {

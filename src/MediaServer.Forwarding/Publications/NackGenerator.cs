@@ -15,7 +15,7 @@ internal sealed class NackGenerator
     private const int ReorderingMilliseconds = 5;
     private const int MinRetryMilliseconds = 20;
 
-    private readonly Missing[] _missing = new Missing[MaxMissing];
+    private Missing[] _missing = [];
     private int _count;
     private long _highest = long.MinValue;
 
@@ -43,6 +43,11 @@ internal sealed class NackGenerator
         {
             _count = 0;
             return false;
+        }
+
+        if (gap > 0 && _missing.Length == 0)
+        {
+            _missing = new Missing[MaxMissing];
         }
 
         for (var i = 0; i < gap; i++)

@@ -8,7 +8,7 @@ internal sealed class PacketCache(int capacityBytes)
 {
     private const int Entries = 1024;
 
-    private readonly Entry[] _entries = new Entry[Entries];
+    private Entry[] _entries = [];
     private byte[]? _bytes;
     private long _written;
 
@@ -19,7 +19,12 @@ internal sealed class PacketCache(int capacityBytes)
             return;
         }
 
-        _bytes ??= GC.AllocateUninitializedArray<byte>(capacityBytes);
+        if (_bytes is null)
+        {
+            _bytes = GC.AllocateUninitializedArray<byte>(capacityBytes);
+            _entries = new Entry[Entries];
+        }
+
         var position = (int)(_written % capacityBytes);
         if (position + packet.Length > capacityBytes)
         {
@@ -34,8 +39,8 @@ internal sealed class PacketCache(int capacityBytes)
 
     public bool TryFind(long sequence, out ReadOnlySpan<byte> packet)
     {
-        var entry = _entries[sequence & (Entries - 1)];
-        if (_bytes is null || entry.Length == 0 || entry.Sequence != sequence || _written - entry.Position > capacityBytes)
+        var entry = _bytes is null ? default : _entries[sequence & (Entries - 1)];
+        if (entry.Length == 0 || entry.Sequence != sequence || _written - entry.Position > capacityBytes)
         {
             packet = default;
             return false;

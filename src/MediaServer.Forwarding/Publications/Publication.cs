@@ -15,6 +15,8 @@ namespace MediaServer.Forwarding.Publications;
 /// </summary>
 internal sealed class Publication
 {
+    private const int MaxLayers = 4;
+
     private readonly RouterContext _context;
     private readonly List<VideoSlot> _videoSlots = [];
     private readonly List<AudioSlot> _audioSlots = [];
@@ -30,8 +32,6 @@ internal sealed class Publication
             ? [new PublicationLayer(this, 0, "", context.Options)]
             : [.. media.Rids.Take(MaxLayers).Select((rid, index) => new PublicationLayer(this, index, rid, context.Options))];
     }
-
-    private const int MaxLayers = 4;
 
     public PeerTransport Transport { get; }
 
@@ -191,12 +191,13 @@ internal sealed class Publication
 
     private void ForwardAudio(PublicationLayer layer, in MediaPacket packet, MonotonicTime now)
     {
-        if (!Activity.HasPackets)
+        var isFirst = !Activity.HasPackets;
+        Activity.OnPacket(packet.HasAudioLevel ? 127 - (packet.AudioLevel & 0x7F) : AudioActivity.UnknownLoudness, now);
+        if (isFirst)
         {
-            Transport.Room.OnAudioStarted();
+            Transport.Room.Enter(this);
         }
 
-        Activity.OnPacket(packet.HasAudioLevel ? 127 - (packet.AudioLevel & 0x7F) : AudioActivity.UnknownLoudness, now);
         foreach (var slot in _audioSlots)
         {
             slot.OnPacket(layer, packet, now);

@@ -36,11 +36,14 @@ internal static class AudioAllocator
             }
         }
 
-        foreach (var publication in room.Audio)
+        var empty = FindEmpty(subscriber);
+        for (var i = 0; empty is not null && i < room.Audio.Count; i++)
         {
-            if (IsCandidate(publication, subscriber) && !IsHeard(publication, subscriber) && FindEmpty(subscriber) is { } slot)
+            var publication = room.Audio[i];
+            if (IsCandidate(publication, subscriber) && !IsHeard(publication, subscriber))
             {
-                slot.Fill(publication, now);
+                empty.Fill(publication, now);
+                empty = FindEmpty(subscriber);
             }
         }
     }

@@ -18,7 +18,7 @@ internal sealed class Room(RoomId id, RouterContext context)
 
     public List<PeerTransport> Members { get; } = [];
 
-    /// <summary>Every audio publication of the room, in the order in which they came.</summary>
+    /// <summary>The audio publications that have sent something, in the order in which they came.</summary>
     public List<Publication> Audio => _audio;
 
     /// <summary>Loudest first, with hysteresis.</summary>
@@ -46,7 +46,7 @@ internal sealed class Room(RoomId id, RouterContext context)
 
     public void Enter(Publication publication)
     {
-        if (!publication.IsVideo)
+        if (!publication.IsVideo && publication.Activity.HasPackets)
         {
             _audio.Add(publication);
             _speakersChanged |= _speakers.Add(publication);
@@ -63,8 +63,8 @@ internal sealed class Room(RoomId id, RouterContext context)
         }
     }
 
-    /// <summary>A publication sent its first packet, has a gate that moved, or a transport got more slots.</summary>
-    public void OnAudioStarted() => _allocationDue = true;
+    /// <summary>A gate moved, or a transport got more slots.</summary>
+    public void OnAudioChanged() => _allocationDue = true;
 
     /// <summary>Looks who speaks, tells when that changed, and fills the audio slots accordingly.</summary>
     public void Update(MonotonicTime now)

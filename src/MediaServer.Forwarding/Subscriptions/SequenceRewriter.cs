@@ -9,7 +9,7 @@ internal sealed class SequenceRewriter(ushort firstOutput)
 {
     private const int MaxSegments = 32;
 
-    private readonly Segment[] _segments = new Segment[MaxSegments];
+    private Segment[] _segments = [];
     private int _count;
     private long _highestInput;
     private long _highestOutput = firstOutput - 1L;
@@ -20,6 +20,11 @@ internal sealed class SequenceRewriter(ushort firstOutput)
     /// <summary>From now on <paramref name="input"/> and what follows it come from a new source.</summary>
     public void Switch(long input)
     {
+        if (_segments.Length == 0)
+        {
+            _segments = new Segment[MaxSegments];
+        }
+
         _segments[0] = new Segment(input, _highestOutput + 1 - input);
         _count = 1;
         _highestInput = input - 1;

@@ -81,7 +81,8 @@ internal sealed class SlotSender
 
         AddExtensions(ref writer, packet);
         WritePayload(writer.PayloadSpan(payload.Length), packet, sent);
-        Commit(srtp, buffer, writer.Length, payload.Length);
+        CountPacket(payload.Length);
+        _context.Egress.Commit(srtp.ProtectRtp(buffer, writer.Length));
     }
 
     /// <summary>Sends a packet once more: wrapped as RFC 4588 says where the subscriber negotiated RTX, else as it was.</summary>
@@ -105,7 +106,7 @@ internal sealed class SlotSender
         var body = writer.PayloadSpan(RtxPayload.HeaderLength + payload.Length);
         RtxPayload.WriteOriginal(body, sent.Sequence);
         WritePayload(body[RtxPayload.HeaderLength..], packet, sent);
-        Commit(srtp, buffer, writer.Length, 0);
+        _context.Egress.Commit(srtp.ProtectRtp(buffer, writer.Length));
     }
 
     /// <summary>Sends an empty packet, so that a number which turned out to carry padding only leaves no gap.</summary>
@@ -115,7 +116,8 @@ internal sealed class SlotSender
         {
             var writer = new RtpWriter(buffer);
             writer.WriteHeader(payloadType, false, sequence, timestamp, Media.SlotSsrc);
-            Commit(srtp, buffer, writer.Length, 0);
+            CountPacket(0);
+            _context.Egress.Commit(srtp.ProtectRtp(buffer, writer.Length));
         }
     }
 
@@ -145,9 +147,9 @@ internal sealed class SlotSender
         return true;
     }
 
-    private void Commit(SrtpSession srtp, Span<byte> buffer, int length, int payloadLength)
+    /// <summary>For sender reports; the RTX stream has its own SSRC and does not count.</summary>
+    private void CountPacket(int payloadLength)
     {
-        _context.Egress.Commit(srtp.ProtectRtp(buffer, length));
         PacketCount++;
         OctetCount += (uint)payloadLength;
     }

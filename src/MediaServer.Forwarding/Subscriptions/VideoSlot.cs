@@ -16,6 +16,8 @@ internal sealed class VideoSlot
 {
     private const int ClockRate = 90_000;
 
+    private const int IdleRequestInterval = 2000;
+
     /// <summary>How many packets that overtook their key frame's first packet are caught up with.</summary>
     private const int MaxCatchUp = 256;
 
@@ -31,6 +33,7 @@ internal sealed class VideoSlot
     private NegotiatedCodec? _sourceCodec;
     private NegotiatedCodec? _slotCodec;
     private PublicationId? _announced;
+    private MonotonicTime _nextIdleRequest;
 
     public VideoSlot(RouterContext context, PeerTransport transport, NegotiatedMedia media)
     {
@@ -110,9 +113,16 @@ internal sealed class VideoSlot
             return;
         }
 
-        _target = LayerSelector.Choose(Source.Layers, MaxHeight, now) ?? _target;
-        if (_target is not null && Source.IsGateOpen && _transport.IsConnected && !IsForwarding(_target))
+        _target = LayerSelector.Choose(Source.Layers, MaxHeight, now) ?? _target ?? LayerSelector.ChooseIdle(Source.Layers);
+        if (_target is null || !Source.IsGateOpen || !_transport.IsConnected || IsForwarding(_target))
         {
+            return;
+        }
+
+        // A screen that does not change sends nothing until it is asked; a camera that is off need not be asked often.
+        if (_target.IsActive(now) || now >= _nextIdleRequest)
+        {
+            _nextIdleRequest = now.AddMilliseconds(IdleRequestInterval);
             Source.Transport.RequestKeyFrame(_target, now);
         }
     }
@@ -273,6 +283,7 @@ internal sealed class VideoSlot
         Source = null;
         _current = null;
         _target = null;
+        _nextIdleRequest = default;
         _history.Clear();
     }
 

@@ -112,9 +112,15 @@ internal sealed partial class PeerTransport
             return;
         }
 
-        if (layer.Publication.FindRepairedCodec(header.PayloadType) is not { } codec || layer.Ssrc == 0 || !layer.HasPackets)
+        if (layer.Publication.FindRepairedCodec(header.PayloadType) is not { } codec)
         {
             _context.Drops.Count(DropReason.RtpUnknownPayloadType);
+            return;
+        }
+
+        if (!layer.HasPackets)
+        {
+            _context.Drops.Count(DropReason.RtpUnknownSsrc);
             return;
         }
 

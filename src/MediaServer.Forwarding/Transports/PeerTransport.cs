@@ -341,7 +341,7 @@ internal sealed partial class PeerTransport : IDtlsOutput
         else
         {
             AudioSlots.Add(new AudioSlot(_context, this, media));
-            Room.OnAudioStarted();
+            Room.OnAudioChanged();
         }
     }
 
