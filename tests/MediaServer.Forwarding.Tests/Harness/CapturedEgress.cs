@@ -6,7 +6,7 @@ namespace MediaServer.Forwarding.Tests.Harness;
 internal sealed class CapturedEgress : IEgress
 {
     private readonly byte[] _buffer = new byte[4096];
-    private readonly List<(TransportAddress To, byte[] Datagram)> _sent = [];
+    private readonly Dictionary<TransportAddress, List<byte[]>> _sent = [];
     private TransportAddress _destination;
     private int _reserved = -1;
 
@@ -43,7 +43,12 @@ internal sealed class CapturedEgress : IEgress
         Count++;
         if (!CountOnly)
         {
-            _sent.Add((_destination, _buffer[..length]));
+            if (!_sent.TryGetValue(_destination, out var datagrams))
+            {
+                _sent[_destination] = datagrams = [];
+            }
+
+            datagrams.Add(_buffer[..length]);
         }
     }
 
@@ -56,10 +61,5 @@ internal sealed class CapturedEgress : IEgress
         }
     }
 
-    public List<byte[]> Take(TransportAddress to)
-    {
-        var taken = _sent.Where(d => d.To == to).Select(d => d.Datagram).ToList();
-        _sent.RemoveAll(d => d.To == to);
-        return taken;
-    }
+    public List<byte[]> Take(TransportAddress to) => _sent.Remove(to, out var datagrams) ? datagrams : [];
 }
