@@ -46,7 +46,7 @@ internal static partial class ServerSetup
     }
 
     private static void AddLogging(ILoggingBuilder logging) => logging
-        .AddFilter("Orleans", LogLevel.Warning)
+        .AddFilter("Orleans", LogLevel.Error)
         .AddFilter("Microsoft", LogLevel.Warning)
         .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
 
