@@ -39,7 +39,7 @@ public sealed partial class MediaRouter : IMediaRouter
         _dtls = dtls;
     }
 
-    public MonotonicTime NextDeadline => MonotonicTime.Min(_deadlines.Next, _speakersAt);
+    public MonotonicTime NextDeadline => MonotonicTime.Min(MonotonicTime.Min(_deadlines.Next, _speakersAt), _context.Frames.Next);
 
     public long Dropped(DropReason reason) => _context.Drops.Of(reason);
 
@@ -74,6 +74,11 @@ public sealed partial class MediaRouter : IMediaRouter
 
     public void OnTimeout(MonotonicTime now)
     {
+        while (_context.Frames.TakeDue(now) is { } layer)
+        {
+            layer.Publication.Dispatch(layer, now);
+        }
+
         while (_deadlines.PeekDue(now) is { } transport)
         {
             transport.OnTimeout(now);

@@ -33,6 +33,12 @@ public sealed record MediaRouterOptions
     /// <summary>Bytes of recent packets kept per video layer for retransmission.</summary>
     public int PacketCacheBytes { get; init; } = 384 * 1024;
 
+    /// <summary>
+    /// How long, in microseconds, the packets of a video frame wait for its end, so that they leave together. Senders pace a large frame over
+    /// several milliseconds: what has come by then goes.
+    /// </summary>
+    public int FrameHold { get; init; } = 2000;
+
     public int SpeakerInterval { get; init; } = 100;
 
     /// <summary>How long somebody who has fallen silent still counts as a speaker.</summary>

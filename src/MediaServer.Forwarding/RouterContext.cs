@@ -1,4 +1,5 @@
 using MediaServer.Forwarding.Commands;
+using MediaServer.Forwarding.Publications;
 using MediaServer.Protocol.Primitives;
 
 namespace MediaServer.Forwarding;
@@ -16,6 +17,8 @@ internal sealed class RouterContext(
     public IEgress Egress { get; } = egress;
 
     public DropCounters Drops { get; } = new();
+
+    public FrameSchedule Frames { get; } = new();
 
     /// <summary>Seeded, so that a run can be replayed.</summary>
     public Random Random { get; } = new(seed);

@@ -3,7 +3,12 @@ using MediaServer.Protocol.Rtcp;
 
 namespace MediaServer.Forwarding.Tests;
 
+/// <summary>Runs alone: a collection that another test causes would show up in the figures.</summary>
+[CollectionDefinition(nameof(AllocationTests), DisableParallelization = true)]
+public class AllocationCollection;
+
 /// <summary>The hot path allocates nothing: measured, not promised.</summary>
+[Collection(nameof(AllocationTests))]
 public class AllocationTests
 {
     private const int Warmup = 300;

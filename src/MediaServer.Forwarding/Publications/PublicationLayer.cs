@@ -35,6 +35,9 @@ internal sealed class PublicationLayer(Publication publication, int index, strin
 
     public NackGenerator Nacks { get; } = new();
 
+    /// <summary>What has arrived and goes out with the end of its frame.</summary>
+    public FrameBatch Frame { get; } = new();
+
     public PacketCache Cache { get; } = new(publication.IsVideo ? options.PacketCacheBytes : 0);
 
     public KeyFrameRequester KeyFrames { get; } = new(options.KeyFrameRequestInterval);
@@ -122,6 +125,7 @@ internal sealed class PublicationLayer(Publication publication, int index, strin
         Statistics.Clear();
         Nacks.Clear();
         Cache.Clear();
+        Frame.Clear();
         Bitrate.Clear();
         Clock = default;
         LastSenderReport = 0;

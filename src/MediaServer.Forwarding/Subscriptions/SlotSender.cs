@@ -20,6 +20,9 @@ internal sealed class SlotSender
     private const int MaxHeader = RtpHeader.FixedLength + 4 + 4 + 17 + 2 + 3 + RtxPayload.HeaderLength;
     private const int MaxOneByteId = 14;
 
+    /// <summary>What an equal length may cost.</summary>
+    private const int MaxPadding = 16;
+
     private readonly RouterContext _context;
     private readonly PeerTransport _transport;
     private readonly byte[] _cname;
@@ -63,11 +66,15 @@ internal sealed class SlotSender
         return null;
     }
 
-    /// <summary>Sends <paramref name="packet"/> as <paramref name="sent"/> says. <paramref name="csrc"/> 0 adds none.</summary>
-    public void Send(in MediaPacket packet, in SentPacket sent, bool marker, uint csrc)
+    /// <summary>
+    /// Sends <paramref name="packet"/> as <paramref name="sent"/> says. <paramref name="csrc"/> 0 adds none. A payload that is a little shorter than
+    /// <paramref name="segmentLength"/> gets RTP padding up to it, so that the packets of a frame are equally long.
+    /// </summary>
+    public void Send(in MediaPacket packet, in SentPacket sent, bool marker, uint csrc, int segmentLength)
     {
         var payload = packet.Payload;
-        if (!TryReserve(payload.Length, out var buffer, out var srtp))
+        var padding = segmentLength - payload.Length is > 0 and <= MaxPadding and var missing ? missing : 0;
+        if (!TryReserve(payload.Length + padding, out var buffer, out var srtp))
         {
             return;
         }
@@ -81,6 +88,7 @@ internal sealed class SlotSender
 
         AddExtensions(ref writer, packet);
         WritePayload(writer.PayloadSpan(payload.Length), packet, sent);
+        writer.AddPadding(padding);
         CountPacket(payload.Length);
         _context.Egress.Commit(srtp.ProtectRtp(buffer, writer.Length));
     }
@@ -90,7 +98,7 @@ internal sealed class SlotSender
     {
         if (Media.SlotRtxSsrc == 0 || sent.RtxPayloadType == 0)
         {
-            Send(packet, sent, packet.Header.Marker, 0);
+            Send(packet, sent, packet.Header.Marker, 0, 0);
             return;
         }
 

@@ -127,10 +127,10 @@ internal sealed class VideoSlot
         }
     }
 
-    /// <summary>True when the slot uses the packet's layer.</summary>
-    public bool OnPacket(PublicationLayer layer, in MediaPacket packet, MonotonicTime now)
+    /// <summary>A frame of <paramref name="layer"/>, or the part of it that has come. True when the slot uses the layer.</summary>
+    public bool OnFrame(PublicationLayer layer, FrameBatch frame, MonotonicTime now)
     {
-        if (!_transport.IsConnected || !TryMatchCodec(packet.Codec))
+        if (!_transport.IsConnected)
         {
             return false;
         }
@@ -140,28 +140,25 @@ internal sealed class VideoSlot
             ChooseLayer(now);
         }
 
-        var forwarding = IsForwarding(layer);
-        if (!forwarding && packet.StartsKeyFrame && MaySwitchTo(layer))
+        var wanted = layer == _target || IsForwarding(layer);
+        for (var i = 0; i < frame.Count; i++)
         {
-            SwitchTo(layer, packet, now);
-            return true;
+            ref readonly var packet = ref frame[i];
+            if (packet.Codec is null)
+            {
+                OnSkipped(layer, packet.Sequence);
+            }
+            else if (!TryMatchCodec(packet.Codec))
+            {
+                return false;
+            }
+            else if (IsForwarding(layer) || (packet.StartsKeyFrame && MaySwitchTo(layer)))
+            {
+                wanted |= OnPacket(layer, frame, i, now);
+            }
         }
 
-        if (forwarding)
-        {
-            Forward(layer, packet, now);
-        }
-
-        return forwarding || layer == _target;
-    }
-
-    /// <summary>A packet of <paramref name="layer"/> that carries nothing for a subscriber: its number is left out of the output.</summary>
-    public void OnSkipped(PublicationLayer layer, long sequence, MonotonicTime now)
-    {
-        if (IsForwarding(layer) && !_sequence.TrySkip(sequence) && _slotCodec is not null && _sequence.TryMap(sequence, out var output))
-        {
-            Sender.SendEmpty(_slotCodec.PayloadType, (ushort)output, _timestamp.LastOutput);
-        }
+        return wanted;
     }
 
     /// <summary>The subscriber misses <paramref name="sequence"/>: sends it again from the publisher's cache, once per round trip.</summary>
@@ -217,6 +214,41 @@ internal sealed class VideoSlot
         return _slotCodec is not null;
     }
 
+    private bool OnPacket(PublicationLayer layer, FrameBatch frame, int index, MonotonicTime now)
+    {
+        if (!layer.Cache.TryFind(frame[index].Sequence, out var bytes))
+        {
+            return false;
+        }
+
+        var packet = new MediaPacket(bytes, frame[index]);
+        if (!IsForwarding(layer))
+        {
+            SwitchTo(layer, packet, now);
+            Forward(layer, packet, SegmentLength(frame, index), now);
+            CatchUp(layer, frame, index, now);
+            Announce(layer.Publication.Id);
+        }
+        else
+        {
+            Forward(layer, packet, SegmentLength(frame, index), now);
+        }
+
+        return true;
+    }
+
+    /// <summary>A packet of <paramref name="layer"/> that carries nothing for a subscriber: its number is left out of the output.</summary>
+    private void OnSkipped(PublicationLayer layer, long sequence)
+    {
+        if (IsForwarding(layer) && !_sequence.TrySkip(sequence) && _slotCodec is not null && _sequence.TryMap(sequence, out var output))
+        {
+            Sender.SendEmpty(_slotCodec.PayloadType, (ushort)output, _timestamp.LastOutput);
+        }
+    }
+
+    /// <summary>Senders cut a frame into nearly equal packets; equal ones leave as one message, so the few missing bytes are padded.</summary>
+    private static int SegmentLength(FrameBatch frame, int index) => index < frame.Count - 1 ? frame.LargestPayload : 0;
+
     private void SwitchTo(PublicationLayer layer, in MediaPacket first, MonotonicTime now)
     {
         _sequence.Switch(first.Sequence);
@@ -228,23 +260,29 @@ internal sealed class VideoSlot
 
         _current = layer;
         _generation = layer.Generation;
-        Forward(layer, first, now);
+    }
 
-        // A key frame whose first packet was late or repaired: what overtook it is in the cache.
-        var last = Math.Min(layer.HighestSequence, first.Sequence + MaxCatchUp);
-        for (var sequence = first.Sequence + 1; sequence <= last; sequence++)
+    /// <summary>A key frame whose first packet was late or repaired: what overtook it is in the cache, or still to come in this frame.</summary>
+    private void CatchUp(PublicationLayer layer, FrameBatch frame, int index, MonotonicTime now)
+    {
+        var first = frame[index].Sequence;
+        var last = Math.Min(layer.HighestSequence, first + MaxCatchUp);
+        for (var sequence = first + 1; sequence <= last; sequence++)
         {
+            if (frame.ContainsAfter(index, sequence))
+            {
+                continue;
+            }
+
             if (layer.Publication.TryRecall(layer, sequence, out var packet))
             {
-                Forward(layer, packet, now);
+                Forward(layer, packet, 0, now);
             }
             else if (layer.Window.Contains(sequence))
             {
                 _sequence.TrySkip(sequence);
             }
         }
-
-        Announce(layer.Publication.Id);
     }
 
     /// <summary>Where the new layer's timestamp falls on the slot's clock, by the sender reports of both layers.</summary>
@@ -258,7 +296,7 @@ internal sealed class VideoSlot
         return _timestamp.Map(old.Clock.TimestampAt(layer.Clock.NtpAt(timestamp, ClockRate), ClockRate));
     }
 
-    private void Forward(PublicationLayer layer, in MediaPacket packet, MonotonicTime now)
+    private void Forward(PublicationLayer layer, in MediaPacket packet, int segmentLength, MonotonicTime now)
     {
         if (!_sequence.TryMap(packet.Sequence, out var sequence))
         {
@@ -274,7 +312,7 @@ internal sealed class VideoSlot
         sent.RtxPayloadType = _slotCodec.RtxPayloadType ?? 0;
         sent.Vp8 = packet.HasVp8 ? _vp8.Map(packet.Vp8) : default;
         _timestamp.OnSent(sent.Timestamp, now);
-        Sender.Send(packet, sent, packet.Header.Marker, 0);
+        Sender.Send(packet, sent, packet.Header.Marker, 0, segmentLength);
     }
 
     private void Release()
