@@ -95,16 +95,11 @@ internal sealed class AudioSlot
             return;
         }
 
-        var sent = new SentPacket
-        {
-            Sequence = (ushort)sequence,
-            Timestamp = _timestamp.Map(packet.Header.Timestamp),
-            PayloadType = _slotCodec.PayloadType,
-        };
-        _timestamp.OnSent(sent.Timestamp, now);
+        var numbers = new OutgoingNumbers(_slotCodec, (ushort)sequence, _timestamp.Map(packet.Header.Timestamp), default);
+        _timestamp.OnSent(numbers.Timestamp, now);
 
         // RFC 3551 section 4.1: the marker opens a talkspurt, and a new voice is one.
-        Sender.Send(packet, sent, packet.Header.Marker || starts, layer.Publication.Transport.SpeakerNumber, 0);
+        Sender.Send(packet, numbers, packet.Header.Marker || starts, layer.Publication.Transport.SpeakerNumber, 0);
     }
 
     public void OnSkipped(PublicationLayer layer, long sequence)

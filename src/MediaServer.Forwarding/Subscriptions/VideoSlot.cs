@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using MediaServer.Forwarding.Commands;
 using MediaServer.Forwarding.Publications;
 using MediaServer.Forwarding.Transports;
@@ -164,18 +163,10 @@ internal sealed class VideoSlot
     /// <summary>The subscriber misses <paramref name="sequence"/>: sends it again from the publisher's cache, once per round trip.</summary>
     public void OnNack(ushort sequence, int roundTripMilliseconds, MonotonicTime now)
     {
-        ref var sent = ref _history.Find(sequence);
-        if (Unsafe.IsNullRef(ref sent) || (sent.Resent && now - sent.ResentAt < Math.Max(10, roundTripMilliseconds) * 900L))
+        if (_history.TryResend(sequence, Math.Max(10, roundTripMilliseconds) * 9 / 10, now, out var layer, out var source, out var numbers)
+            && layer.Publication.TryRecall(layer, source, out var packet))
         {
-            return;
-        }
-
-        var layer = sent.Layer!;
-        if (layer.Generation == sent.Generation && layer.Publication.TryRecall(layer, sent.SourceSequence, out var packet))
-        {
-            sent.Resent = true;
-            sent.ResentAt = now;
-            Sender.Resend(packet, sent);
+            Sender.Resend(packet, numbers);
         }
     }
 
@@ -303,16 +294,14 @@ internal sealed class VideoSlot
             return;
         }
 
-        ref var sent = ref _history.Add((ushort)sequence);
-        sent.Layer = layer;
-        sent.Generation = _generation;
-        sent.SourceSequence = packet.Sequence;
-        sent.Timestamp = _timestamp.Map(packet.Header.Timestamp);
-        sent.PayloadType = _slotCodec!.PayloadType;
-        sent.RtxPayloadType = _slotCodec.RtxPayloadType ?? 0;
-        sent.Vp8 = packet.HasVp8 ? _vp8.Map(packet.Vp8) : default;
-        _timestamp.OnSent(sent.Timestamp, now);
-        Sender.Send(packet, sent, packet.Header.Marker, 0, segmentLength);
+        var numbers = new OutgoingNumbers(
+            _slotCodec!,
+            (ushort)sequence,
+            _timestamp.Map(packet.Header.Timestamp),
+            packet.HasVp8 ? _vp8.Map(packet.Vp8) : default);
+        _history.Add(layer, _slotCodec!, packet.Sequence, numbers);
+        _timestamp.OnSent(numbers.Timestamp, now);
+        Sender.Send(packet, numbers, packet.Header.Marker, 0, segmentLength);
     }
 
     private void Release()
