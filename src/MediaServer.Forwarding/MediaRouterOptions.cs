@@ -39,6 +39,9 @@ public sealed record MediaRouterOptions
     /// </summary>
     public int FrameHold { get; init; } = 2000;
 
+    /// <summary>How many DTLS datagrams of unfinished handshakes are handled between two looks at the socket: about half a millisecond of work.</summary>
+    public int HandshakesPerTurn { get; init; } = 2;
+
     public int SpeakerInterval { get; init; } = 100;
 
     /// <summary>How long somebody who has fallen silent still counts as a speaker.</summary>

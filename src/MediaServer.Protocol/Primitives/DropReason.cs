@@ -15,6 +15,7 @@ public enum DropReason
     DtlsBeforeIce,
     DtlsMalformed,
     DtlsFailed,
+    HandshakeQueueFull,
     SrtpNotReady,
     SrtpAuthentication,
     SrtpReplay,
