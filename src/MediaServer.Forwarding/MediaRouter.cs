@@ -41,7 +41,9 @@ public sealed partial class MediaRouter : IMediaRouter
     }
 
     /// <summary>At once while handshakes wait.</summary>
-    public MonotonicTime NextDeadline => _handshakes.Count > 0 ? default : MonotonicTime.Min(MonotonicTime.Min(_deadlines.Next, _speakersAt), _context.Frames.Next);
+    public MonotonicTime NextDeadline => _handshakes.Count > 0 ? default : MonotonicTime.Min(
+        MonotonicTime.Min(_deadlines.Next, _speakersAt),
+        MonotonicTime.Min(_context.Frames.Next, _context.Voices.Next));
 
     public long Dropped(DropReason reason) => _context.Drops.Of(reason);
 
@@ -76,11 +78,8 @@ public sealed partial class MediaRouter : IMediaRouter
 
     public void OnTimeout(MonotonicTime now)
     {
-        while (_context.Frames.TakeDue(now) is { } layer)
-        {
-            layer.Publication.Dispatch(layer, now);
-        }
-
+        _context.Frames.DispatchDue(now);
+        _context.Voices.DispatchDue(now);
         ContinueHandshakes(now);
         while (_deadlines.PeekDue(now) is { } transport)
         {

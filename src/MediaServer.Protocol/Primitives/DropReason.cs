@@ -27,6 +27,7 @@ public enum DropReason
     RtcpMalformed,
     GateClosed,
     NoSubscriber,
+    Silence,
     PayloadMalformed,
     EgressFull,
     TransportClosed,

@@ -109,7 +109,7 @@ internal sealed class TestPeer
     /// <summary>One Opus packet; level in -dBov (0 loudest).</summary>
     public void SendAudio(ushort sequence, uint timestamp, int level = 30) => Send(BuildAudio(sequence, timestamp, level));
 
-    public byte[] BuildAudio(ushort sequence, uint timestamp, int level)
+    public byte[] BuildAudio(ushort sequence, uint timestamp, int level, int extra = 0)
     {
         var buffer = new byte[200];
         var writer = new RtpWriter(buffer);
@@ -119,7 +119,7 @@ internal sealed class TestPeer
             writer.AddExtension(Shape.Extensions.AudioLevel, [(byte)(0x80 | level)]);
         }
 
-        writer.WritePayload([0x78, 1, 2, (byte)sequence]);
+        writer.WritePayload([0x78, 1, 2, (byte)sequence, .. new byte[extra]]);
         return Protect(buffer[..writer.Length]);
     }
 
