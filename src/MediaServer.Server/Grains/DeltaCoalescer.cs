@@ -24,11 +24,9 @@ internal sealed class DeltaCoalescer
                 _changed[updated.Participant.Id] = (updated.Participant, _changed.TryGetValue(updated.Participant.Id, out var earlier) && earlier.Joined);
                 break;
             case ParticipantLeft left:
-                if (!(_changed.Remove(left.Participant, out var change) && change.Joined))
-                {
-                    _left.Add(left.Participant);
-                }
-
+                // Told even when the joining has not gone out yet: the snapshot of somebody who joined in between shows the participant.
+                _changed.Remove(left.Participant);
+                _left.Add(left.Participant);
                 break;
         }
     }
