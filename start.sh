@@ -5,6 +5,6 @@ set -euo pipefail
 cd "$(dirname "$0")"
 . tools/requirements.sh
 ensure_sdk
-echo "Building ... (the first time takes a few minutes)"
-dotnet build src/MediaServer.Server --configuration Release --nologo -v quiet -clp:ErrorsOnly
-exec dotnet src/MediaServer.Server/bin/Release/net10.0/MediaServer.Server.dll --contentRoot src/MediaServer.Server "$@"
+echo "Building ... (the first time takes a minute or two)"
+dotnet build src/MediaServer.Server --configuration Release --nologo -v quiet
+exec dotnet src/MediaServer.Server/bin/Release/net10.0/MediaServer.Server.dll --contentRoot "$PWD/src/MediaServer.Server" "$@"

@@ -36,7 +36,7 @@ apt_get() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=3 -o DPkg::Lock::Timeout=120 "$@"
 }
 
-# install_packages PACKAGE... : "icu" stands for the package of the present release. Three attempts; false with the end of apt's log.
+# install_packages PACKAGE... : "libicu" stands for the package of the present release. Three attempts; false with the end of apt's log.
 install_packages() {
   if ! command -v apt-get >/dev/null; then
     echo "This is not Debian or Ubuntu: please install what these packages hold: $*" >&2
@@ -55,7 +55,7 @@ install_packages() {
     apt_get update >"$log" 2>&1 || true
     packages=()
     for package in "$@"; do
-      [ "$package" != icu ] || package=$(icu_package)
+      [ "$package" != libicu ] || package=$(icu_package)
       packages+=("$package")
     done
     if apt_get install --no-install-recommends "${packages[@]}" >>"$log" 2>&1; then
@@ -81,7 +81,7 @@ ensure_command() {
 ensure_sdk() {
   local missing=()
   has_library libssl.so.3 || missing+=(libssl3)
-  has_library libicuuc.so || missing+=(icu)
+  has_library libicuuc.so || missing+=(libicu)
   [ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=(ca-certificates)
   [ ${#missing[@]} -eq 0 ] || install_packages "${missing[@]}" || return 1
 
