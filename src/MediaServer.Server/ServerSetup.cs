@@ -48,6 +48,7 @@ internal static partial class ServerSetup
     private static void AddLogging(ILoggingBuilder logging) => logging
         .AddFilter("Orleans", LogLevel.Error)
         .AddFilter("Microsoft", LogLevel.Warning)
+        .AddFilter("Polly", LogLevel.Warning)
         .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
 
     private static void AddPersistence(IServiceCollection services, string data)
