@@ -176,7 +176,7 @@ public sealed class IceLiteAgent
             _validated.Add((from, now));
         }
 
-        if (nominated || !HasValidPair || (_restarted && from != SelectedAddress))
+        if (nominated || !HasValidPair || _restarted)
         {
             SelectedAddress = from;
             _restarted = false;
