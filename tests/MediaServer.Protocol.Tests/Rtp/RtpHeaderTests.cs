@@ -122,7 +122,7 @@ public class RtpHeaderTests
 
             Assert.Equal(bytes.Length, header.HeaderLength + header.PayloadLength + header.PaddingLength);
             Assert.True(header.PayloadLength >= 0 && header.HeaderLength >= 12);
-            for (var id = 0; id < 256; id++)
+            for (var id = 0; id < 17; id++)
             {
                 if (HeaderExtensions.TryFind(bytes, header, (byte)id, out var value))
                 {
