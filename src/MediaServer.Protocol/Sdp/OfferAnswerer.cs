@@ -112,7 +112,7 @@ public static class OfferAnswerer
                 continue;
             }
 
-            var extensions = HeaderExtensionUris.Read(line);
+            var extensions = HeaderExtensionUris.Read(line, flow);
             media.Add(flow switch
             {
                 MediaFlow.Receive => Publication(line, kind, codecs, extensions),
