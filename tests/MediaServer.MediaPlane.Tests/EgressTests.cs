@@ -48,6 +48,7 @@ public sealed class EgressTests
         egress.Flush();
         Assert.Equal(Egress.Expected(peer, lengths), peer.Receive(lengths.Length));
         Assert.Equal(0, egress.Sender.DatagramsDropped);
+        Assert.Equal(1, egress.Sender.SystemCalls);
     }
 
     [Theory]

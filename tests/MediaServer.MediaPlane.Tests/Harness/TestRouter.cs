@@ -1,4 +1,3 @@
-using System.Text;
 using MediaServer.Forwarding;
 using MediaServer.Forwarding.Commands;
 using MediaServer.Protocol.Primitives;
@@ -78,5 +77,4 @@ internal sealed class TestRouter(IEgress egress, IMediaEventSink events) : IMedi
 
     public long Dropped(DropReason reason) => reason == DropReason.PayloadMalformed ? Volatile.Read(ref _dropped) : 0;
 
-    public static byte[] Text(string text) => Encoding.ASCII.GetBytes(text);
 }
