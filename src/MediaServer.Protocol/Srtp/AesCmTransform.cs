@@ -38,6 +38,13 @@ internal sealed class AesCmTransform : SrtpTransform
         return length + HmacTagLength;
     }
 
+    public override int ProtectRtp(
+        Span<byte> buffer, int length, int headerLength, int prefixLength, ReadOnlySpan<byte> source, uint ssrc, long index)
+    {
+        source.CopyTo(buffer[(headerLength + prefixLength)..]);
+        return ProtectRtp(buffer, length, headerLength, ssrc, index);
+    }
+
     public override bool TryUnprotectRtp(Span<byte> packet, int headerLength, uint ssrc, long index)
     {
         Span<byte> hash = stackalloc byte[HmacLength];
