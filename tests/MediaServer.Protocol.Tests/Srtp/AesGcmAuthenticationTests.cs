@@ -62,11 +62,16 @@ public class AesGcmAuthenticationTests
         Assert.False(other.TryDecrypt(message.GcmNonce, message.Associated, message.Cipher.ToArray(), message.Tag));
     }
 
-    /// <summary>An exception per forged packet would let anybody who knows an address fill a processor.</summary>
+    /// <summary>An exception per forged packet would let anybody who knows an address fill a processor; the platform's cipher can't help it.</summary>
     [Theory]
-    [ClassData(typeof(OwnAesGcmPaths))]
+    [ClassData(typeof(AesGcmPaths))]
     public void AForgeryThrowsNothingInside(int path)
     {
+        if (path == (int)AesGcmPath.Platform)
+        {
+            return;
+        }
+
         var thread = Environment.CurrentManagedThreadId;
         var thrown = 0;
         void Count(object? sender, FirstChanceExceptionEventArgs e) => thrown += Environment.CurrentManagedThreadId == thread ? 1 : 0;

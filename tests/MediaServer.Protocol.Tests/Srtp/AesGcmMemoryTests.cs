@@ -13,7 +13,7 @@ public sealed unsafe partial class AesGcmMemoryTests : IDisposable
     private readonly List<nint> _maps = [];
 
     [Theory]
-    [ClassData(typeof(OwnAesGcmPaths))]
+    [ClassData(typeof(AesGcmPaths))]
     public void NothingOutsideIsRead(int path)
     {
         var associated = MapPageBetweenHoles();
@@ -47,7 +47,7 @@ public sealed unsafe partial class AesGcmMemoryTests : IDisposable
     }
 
     [Theory]
-    [ClassData(typeof(OwnAesGcmPaths))]
+    [ClassData(typeof(AesGcmPaths))]
     public void NothingIsAllocated(int path)
     {
         using var cipher = AesGcmCipher.Create(new byte[16], (AesGcmPath)path);
@@ -63,7 +63,11 @@ public sealed unsafe partial class AesGcmMemoryTests : IDisposable
             {
                 cipher.Encrypt(new GcmNonce(0, (uint)i), packet.AsSpan(0, 12), packet.AsSpan(12, 120), tag);
                 cipher.Encrypt(new GcmNonce(1, (uint)i), packet.AsSpan(0, 12), source, packet, 5, tag);
-                cipher.TryDecrypt(new GcmNonce(1, (uint)i), packet.AsSpan(0, 12), packet, wrong);
+                if (path != (int)AesGcmPath.Platform)
+                {
+                    // The platform's cipher throws.
+                    cipher.TryDecrypt(new GcmNonce(1, (uint)i), packet.AsSpan(0, 12), packet, wrong);
+                }
             }
         }
     }

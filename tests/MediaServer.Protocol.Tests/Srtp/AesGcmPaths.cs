@@ -15,18 +15,6 @@ public class AesGcmPaths : TheoryData<int>
     }
 }
 
-/// <summary>Without the platform's, which has to throw inside.</summary>
-public class OwnAesGcmPaths : TheoryData<int>
-{
-    public OwnAesGcmPaths()
-    {
-        foreach (var path in Enum.GetValues<AesGcmPath>().Where(p => p != AesGcmPath.Platform && AesGcmCipher.IsSupported(p)))
-        {
-            Add((int)path);
-        }
-    }
-}
-
 /// <summary>Random input of one packet, and what the platform's AES-GCM makes of it.</summary>
 internal sealed class AesGcmCase
 {
