@@ -39,6 +39,15 @@ public sealed record MediaRouterOptions
     /// </summary>
     public int FrameHold { get; init; } = 2000;
 
+    /// <summary>From so many people in a room on, a listener gets the packets of several speakers as one message.</summary>
+    public int AudioGroupingMembers { get; init; } = 50;
+
+    /// <summary>How long, in microseconds, a voice waits for the other speakers' in such a room: half the usual packet time (RFC 7587: 20 ms).</summary>
+    public int AudioHold { get; init; } = 10_000;
+
+    /// <summary>How many DTLS datagrams of unfinished handshakes are handled between two looks at the socket: about half a millisecond of work.</summary>
+    public int HandshakesPerTurn { get; init; } = 2;
+
     public int SpeakerInterval { get; init; } = 100;
 
     /// <summary>How long somebody who has fallen silent still counts as a speaker.</summary>

@@ -18,7 +18,11 @@ internal sealed class RouterContext(
 
     public DropCounters Drops { get; } = new();
 
-    public FrameSchedule Frames { get; } = new();
+    /// <summary>Video frames whose end has not come yet.</summary>
+    public HoldQueue Frames { get; } = new(options.FrameHold);
+
+    /// <summary>Voices of large rooms that wait for the others'.</summary>
+    public HoldQueue Voices { get; } = new(options.AudioHold);
 
     /// <summary>Seeded, so that a run can be replayed.</summary>
     public Random Random { get; } = new(seed);

@@ -1,16 +1,17 @@
+using MediaServer.Protocol.Primitives;
+
 namespace MediaServer.Forwarding.Publications;
 
 /// <summary>
 /// The packets of one layer that wait to go out together: a frame, as far as it has arrived. Every subscriber then gets them in one go, so that
 /// its keys and numbers are fetched once, and the packets leave as one message (UDP segmentation offload). Their bytes are in the layer's cache.
 /// </summary>
-internal sealed class FrameBatch
+internal sealed class FrameBatch(PublicationLayer layer) : IHeldPackets
 {
     public const int Capacity = 32;
 
     private PacketDescription[] _packets = [];
 
-    /// <summary>Tells batches of one layer apart.</summary>
     public int Number { get; private set; }
 
     public int Count { get; private set; }
@@ -52,6 +53,8 @@ internal sealed class FrameBatch
 
         return false;
     }
+
+    public void Dispatch(MonotonicTime now) => layer.Publication.Dispatch(layer, now);
 
     public void Clear()
     {

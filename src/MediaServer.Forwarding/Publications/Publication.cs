@@ -75,6 +75,7 @@ internal sealed class Publication
             }
 
             Activity.Silence();
+            Transport.Room.Voices.Drop(this);
             foreach (var slot in _audioSlots)
             {
                 slot.OnSourcePaused();
@@ -215,7 +216,7 @@ internal sealed class Publication
         }
         else if (frame.Count == 1)
         {
-            _context.Frames.Add(layer, now.AddMicroseconds(_context.Options.FrameHold));
+            _context.Frames.Add(frame, now);
         }
     }
 
@@ -232,21 +233,28 @@ internal sealed class Publication
         }
 
         var isFirst = !Activity.HasPackets;
-        Activity.OnPacket(description.HasAudioLevel ? 127 - (description.AudioLevel & 0x7F) : AudioActivity.UnknownLoudness, now);
+        var loudness = description.HasAudioLevel ? 127 - (description.AudioLevel & 0x7F) : AudioActivity.UnknownLoudness;
+        Activity.OnPacket(loudness, now);
         if (isFirst)
         {
             Transport.Room.Enter(this);
         }
 
-        var packet = new MediaPacket(bytes, description);
-        foreach (var slot in _audioSlots)
-        {
-            slot.OnPacket(layer, packet, now);
-        }
-
         if (_audioSlots.Count == 0)
         {
             _context.Drops.Count(DropReason.NoSubscriber);
+        }
+        else if (!Activity.IsAudible(loudness, _context.Options.SilenceTimeout, now))
+        {
+            _context.Drops.Count(DropReason.Silence);
+            foreach (var slot in _audioSlots)
+            {
+                slot.OnSourcePaused();
+            }
+        }
+        else
+        {
+            Transport.Room.Voices.Add(layer, bytes, description, now);
         }
     }
 }

@@ -20,9 +20,6 @@ internal sealed class SlotSender
     private const int MaxHeader = RtpHeader.FixedLength + 4 + 4 + 17 + 2 + 3 + RtxPayload.HeaderLength;
     private const int MaxOneByteId = 14;
 
-    /// <summary>What an equal length may cost.</summary>
-    private const int MaxPadding = 16;
-
     private readonly RouterContext _context;
     private readonly PeerTransport _transport;
     private readonly byte[] _cname;
@@ -67,13 +64,12 @@ internal sealed class SlotSender
     }
 
     /// <summary>
-    /// Sends <paramref name="packet"/> as <paramref name="numbers"/> says. <paramref name="csrc"/> 0 adds none. A payload that is a little shorter than
-    /// <paramref name="segmentLength"/> gets RTP padding up to it, so that the packets of a frame are equally long.
+    /// Sends <paramref name="packet"/> as <paramref name="numbers"/> says. <paramref name="csrc"/> 0 adds none. <paramref name="padding"/> bytes of RTP
+    /// padding make packets that leave together equally long.
     /// </summary>
-    public void Send(in MediaPacket packet, in OutgoingNumbers numbers, bool marker, uint csrc, int segmentLength)
+    public void Send(in MediaPacket packet, in OutgoingNumbers numbers, bool marker, uint csrc, int padding)
     {
         var payload = packet.Payload;
-        var padding = segmentLength - payload.Length is > 0 and <= MaxPadding and var missing ? missing : 0;
         if (!TryReserve(payload.Length + padding, out var buffer, out var srtp))
         {
             return;

@@ -15,6 +15,9 @@ internal sealed class VideoSlot
 {
     private const int ClockRate = 90_000;
 
+    /// <summary>What an equal length may cost, in bytes.</summary>
+    private const int MaxPadding = 16;
+
     private const int IdleRequestInterval = 2000;
 
     /// <summary>How many packets that overtook their key frame's first packet are caught up with.</summary>
@@ -216,13 +219,13 @@ internal sealed class VideoSlot
         if (!IsForwarding(layer))
         {
             SwitchTo(layer, packet, now);
-            Forward(layer, packet, SegmentLength(frame, index), now);
+            Forward(layer, packet, Padding(frame, index), now);
             CatchUp(layer, frame, index, now);
             Announce(layer.Publication.Id);
         }
         else
         {
-            Forward(layer, packet, SegmentLength(frame, index), now);
+            Forward(layer, packet, Padding(frame, index), now);
         }
 
         return true;
@@ -238,7 +241,8 @@ internal sealed class VideoSlot
     }
 
     /// <summary>Senders cut a frame into nearly equal packets; equal ones leave as one message, so the few missing bytes are padded.</summary>
-    private static int SegmentLength(FrameBatch frame, int index) => index < frame.Count - 1 ? frame.LargestPayload : 0;
+    private static int Padding(FrameBatch frame, int index) =>
+        index < frame.Count - 1 && frame.LargestPayload - frame[index].Header.PayloadLength is > 0 and <= MaxPadding and var missing ? missing : 0;
 
     private void SwitchTo(PublicationLayer layer, in MediaPacket first, MonotonicTime now)
     {
@@ -287,7 +291,7 @@ internal sealed class VideoSlot
         return _timestamp.Map(old.Clock.TimestampAt(layer.Clock.NtpAt(timestamp, ClockRate), ClockRate));
     }
 
-    private void Forward(PublicationLayer layer, in MediaPacket packet, int segmentLength, MonotonicTime now)
+    private void Forward(PublicationLayer layer, in MediaPacket packet, int padding, MonotonicTime now)
     {
         if (!_sequence.TryMap(packet.Sequence, out var sequence))
         {
@@ -301,7 +305,7 @@ internal sealed class VideoSlot
             packet.HasVp8 ? _vp8.Map(packet.Vp8) : default);
         _history.Add(layer, _slotCodec!, packet.Sequence, numbers);
         _timestamp.OnSent(numbers.Timestamp, now);
-        Sender.Send(packet, numbers, packet.Header.Marker, 0, segmentLength);
+        Sender.Send(packet, numbers, packet.Header.Marker, 0, padding);
     }
 
     private void Release()
