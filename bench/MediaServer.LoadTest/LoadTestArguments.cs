@@ -13,7 +13,7 @@ internal static class LoadTestArguments
     public static readonly Option<bool> NoFeedback = new("--no-feedback") { Description = "Receivers negotiate no transport-cc and send no feedback packets." };
     public static readonly Option<int> FeedbackMilliseconds = Number("--feedback-ms", "Time between two transport-cc feedback packets of a receiver.", 100, 20, 1000);
     public static readonly Option<int> Seconds = Number("--seconds", "How long to measure.", 10, 1, 86_400);
-    public static readonly Option<int> Warmup = Number("--warmup", "Seconds between the last join and the measured window.", 5, 0, 600);
+    public static readonly Option<int> Warmup = Number("--warmup", "Seconds between the last join and the measured window.", 10, 0, 600);
     public static readonly Option<int> ParallelJoins = Number("--parallel", "Joins at a time.", 16, 1, 100_000);
     public static readonly Option<int> Subscribers = Number("--subscribers", "Who watches.", 200, 1, 20_000);
     public static readonly Option<int> Listeners = Number("--listeners", "Who listens.", 200, 1, 20_000);

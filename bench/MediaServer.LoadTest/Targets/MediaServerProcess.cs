@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace MediaServer.LoadTest.Targets;
 
@@ -18,14 +19,18 @@ internal sealed class MediaServerProcess : IAsyncDisposable
     private readonly string _data;
     private readonly ServerProcess _process;
 
-    private MediaServerProcess(ServerProcess process, string data, Uri url)
+    private MediaServerProcess(ServerProcess process, string data, Uri url, string metricsToken)
     {
         _process = process;
         _data = data;
         Url = url;
+        MetricsToken = metricsToken;
     }
 
     public Uri Url { get; }
+
+    /// <summary>Opens /metrics.</summary>
+    public string MetricsToken { get; }
 
     public int Id => _process.Id;
 
@@ -54,6 +59,7 @@ internal sealed class MediaServerProcess : IAsyncDisposable
     {
         var data = Directory.CreateTempSubdirectory("mediaserver-load-").FullName;
         var url = new Uri($"http://{address}:{FreeTcpPort()}");
+        var token = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
         IReadOnlyList<string> command =
         [
             .. prefix, "dotnet", settings.Assembly,
@@ -63,10 +69,11 @@ internal sealed class MediaServerProcess : IAsyncDisposable
             "--MediaServer:Media:Shards", settings.Shards.ToString(CultureInfo.InvariantCulture),
             "--MediaServer:Media:ListenAddress", address.ToString(),
             "--MediaServer:Media:AdvertisedAddresses:0", address.ToString(),
+            "--MediaServer:Metrics:Token", token,
             .. settings.Extra,
         ];
         var process = new ServerProcess(command[0], command.Skip(1), Path.GetDirectoryName(settings.Assembly)!);
-        var server = new MediaServerProcess(process, data, url);
+        var server = new MediaServerProcess(process, data, url, token);
         try
         {
             using var http = new HttpClient();

@@ -22,6 +22,7 @@ internal sealed class MediaServerTarget(MediaServerSettings settings, TargetNetw
     private readonly HubPinger _pinger = new();
     private MediaServerProcess? _server;
     private MediaEngine? _engine;
+    private MetricsProbe? _metrics;
     private string _code = string.Empty;
 
     public string Name => "mediaserver";
@@ -34,12 +35,13 @@ internal sealed class MediaServerTarget(MediaServerSettings settings, TargetNetw
 
     public MediaEngine Engine => _engine!;
 
-    public IRuntimeProbe? Runtime { get; private set; }
+    public IRuntimeProbe? Runtime => _metrics;
 
     public async Task Start(CancellationToken cancellationToken)
     {
         _engine = new MediaEngine(network.Participants, onFailure);
         _server = await MediaServerProcess.Start(settings, network.Server, network.ServerPrefix, cancellationToken);
+        _metrics = new MetricsProbe(_server.Url, _server.MetricsToken);
         await using var hub = await HubClient.Connect(_server.Url, _http, _traffic, cancellationToken);
         _code = (await hub.Call(nameof(IMeetingHub.CreateMeeting), new CreateMeetingRequest("Load test"), cancellationToken))["Code"];
     }
@@ -99,6 +101,11 @@ internal sealed class MediaServerTarget(MediaServerSettings settings, TargetNetw
     public async ValueTask DisposeAsync()
     {
         await _pinger.DisposeAsync();
+        if (_metrics is not null)
+        {
+            await _metrics.DisposeAsync();
+        }
+
         if (_server is not null)
         {
             await _server.DisposeAsync();
