@@ -6,6 +6,10 @@ namespace MediaServer.LoadTest;
 internal static class LoadTestArguments
 {
     public static readonly Option<string> Target = Choice("--target", "The server under test.", "mediaserver", "mediaserver", "janus");
+    public static readonly Option<string> Scenario = Choice("--scenario", "What to run against both targets.", "fanout", "fanout", "audio");
+    public static readonly Option<string> ComparedTargets = Choice("--targets", "The first is compared with the second.", "mediaserver,janus", "mediaserver,janus", "janus,mediaserver");
+    public static readonly Option<int> Pairs = Number("--pairs", "How often both targets run.", 5, 1, 100);
+    public static readonly Option<bool> Namespace = new("--namespace") { Description = "Run the server in a network namespace of its own, as a comparison with Janus does." };
     public static readonly Option<bool> Json = new("--json") { Description = "One JSON object on standard output instead of the table." };
     public static readonly Option<int> Shards = Number("--shards", "MediaServer's media threads.", 1, 1, 64);
     public static readonly Option<string?> Server = new("--server") { Description = "MediaServer.Server.dll to run; by default the Release build of this working tree." };
@@ -23,7 +27,8 @@ internal static class LoadTestArguments
     public static readonly Option<int> Pacing = Number("--pacing-ms", "Over how long a frame's packets are spread; 0 sends them together.", 0, 0, 100);
     public static readonly Option<int> AudioBytes = Number("--audio-bytes", "RTP payload of an audio packet.", 120, 40, 1000);
 
-    public static readonly Option[] Common = [Target, Json, Shards, Server, ServerArguments, NoFeedback, FeedbackMilliseconds, Seconds, Warmup, ParallelJoins];
+    /// <summary>Of every command.</summary>
+    public static readonly Option[] Common = [Json, Shards, Server, ServerArguments, NoFeedback, FeedbackMilliseconds, Seconds, Warmup, ParallelJoins];
 
     private static Option<int> Number(string name, string description, int preset, int least, int most)
     {

@@ -5,8 +5,15 @@ using MediaServer.LoadTest.Scenarios;
 using static MediaServer.LoadTest.LoadTestArguments;
 
 var root = new RootCommand("Virtual participants against a media server: what a packet costs, how long it takes, what is lost.");
-root.Subcommands.Add(ScenarioCommand("fanout", "One publisher of video, many subscribers.", FanoutOf, Subscribers, Kbps, Fps, PacketBytes, Pacing));
-root.Subcommands.Add(ScenarioCommand("audio", "Three speakers, many listeners.", AudioOf, Listeners, AudioBytes));
+Option[] fanoutOptions = [Subscribers, Kbps, Fps, PacketBytes, Pacing];
+Option[] audioOptions = [Listeners, AudioBytes];
+AddScenario("fanout", "One publisher of video, many subscribers.", FanoutOf, fanoutOptions);
+AddScenario("audio", "Three speakers, many listeners.", AudioOf, audioOptions);
+AddCommand(
+    "compare",
+    "One scenario against two servers in turns, each in the same network namespace.",
+    (options, cancellationToken) => LoadTestRun.Compare(options, options.GetValue(Scenario) == "audio" ? AudioOf(options) : FanoutOf(options), cancellationToken),
+    [Scenario, ComparedTargets, Pairs, .. fanoutOptions, .. audioOptions]);
 
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
@@ -20,7 +27,8 @@ if (parsed.Errors.Count > 0)
     return 2;
 }
 
-return await parsed.InvokeAsync();
+// Ctrl-C cancels; whatever was started is then ended in order, however long that takes.
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
 
 static IScenario FanoutOf(ParseResult o) => new FanoutScenario(o.GetValue(Subscribers), ShapeOf(o), o.GetValue(ParallelJoins), o.GetValue(Warmup), o.GetValue(Seconds));
 
@@ -28,7 +36,10 @@ static IScenario AudioOf(ParseResult o) => new AudioScenario(o.GetValue(Listener
 
 static VideoShape ShapeOf(ParseResult o) => new(o.GetValue(Kbps), o.GetValue(Fps), o.GetValue(PacketBytes), o.GetValue(Pacing));
 
-static Command ScenarioCommand(string name, string description, Func<ParseResult, IScenario> scenarioOf, params Option[] options)
+void AddScenario(string name, string description, Func<ParseResult, IScenario> scenarioOf, Option[] options) =>
+    AddCommand(name, description, (parsed, cancellationToken) => LoadTestRun.Single(parsed, scenarioOf(parsed), cancellationToken), [Target, Namespace, .. options]);
+
+void AddCommand(string name, string description, Func<ParseResult, CancellationToken, Task<int>> run, Option[] options)
 {
     var command = new Command(name, description);
     foreach (var option in (Option[])[.. options, .. Common])
@@ -36,6 +47,6 @@ static Command ScenarioCommand(string name, string description, Func<ParseResult
         command.Options.Add(option);
     }
 
-    command.SetAction((result, cancellationToken) => LoadTestRun.Single(result, scenarioOf(result), cancellationToken));
-    return command;
+    command.SetAction(run);
+    root.Subcommands.Add(command);
 }

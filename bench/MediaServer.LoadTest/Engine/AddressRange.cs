@@ -12,8 +12,8 @@ namespace MediaServer.LoadTest.Engine;
 /// <param name="Device">The interface that the socket is bound to, so that nobody outside reaches it.</param>
 internal sealed record AddressRange(uint First, int Count, string Device)
 {
-    /// <summary>127.1.0.0 and up: all of 127/8 belongs to this machine.</summary>
-    public static AddressRange Loopback { get; } = new(0x7F01_0000, 0x10000, "lo");
+    /// <summary>127.1.0.1 and up: all of 127/8 belongs to this machine.</summary>
+    public static AddressRange Loopback { get; } = new(0x7F01_0001, 0xFFFE, "lo");
 
     public uint AddressOf(int index) => First + (uint)index;
 

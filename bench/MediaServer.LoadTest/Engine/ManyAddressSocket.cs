@@ -51,6 +51,9 @@ internal sealed unsafe class ManyAddressSocket : IDisposable
 
         var any = new SockAddrIn { Family = LibC.AfInet };
         Require(LibC.bind(Descriptor, &any, (uint)sizeof(SockAddrIn)) == 0, "bind");
+        var length = (uint)sizeof(SockAddrIn);
+        Require(LibC.getsockname(Descriptor, &any, &length) == 0, "getsockname");
+        Port = BinaryPrimitives.ReverseEndianness(any.Port);
         _buffers = (byte*)NativeMemory.Alloc(BatchSize, BufferSize);
         _controls = (byte*)NativeMemory.AllocZeroed(BatchSize, ControlSize);
         _messages = (MultiMessage*)NativeMemory.AllocZeroed(BatchSize, (nuint)sizeof(MultiMessage));
@@ -64,6 +67,9 @@ internal sealed unsafe class ManyAddressSocket : IDisposable
     }
 
     public int Descriptor { get; }
+
+    /// <summary>The same for all addresses.</summary>
+    public ushort Port { get; }
 
     /// <summary>What the kernel granted, in bytes.</summary>
     public int ReceiveBufferBytes { get; private set; }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using MediaServer.LoadTest.Native;
 using MediaServer.Protocol.Primitives;
 
@@ -51,6 +52,9 @@ internal sealed unsafe class MediaEngine : IDatagramSink, IDisposable
 
     /// <summary>From the publisher's stamp to the kernel's arrival time, of sampled packets.</summary>
     public LatencyHistogram Transit { get; } = new();
+
+    /// <summary>Where a participant listens.</summary>
+    public IPEndPoint EndPointOf(int index) => new(_addresses.At(index), _socket.Port);
 
     public int ReceiveBufferBytes => _socket.ReceiveBufferBytes;
 

@@ -17,6 +17,9 @@ internal sealed record PeerDescription
     /// <summary>UDP candidates of the server, best first.</summary>
     public required IReadOnlyList<TransportAddress> Candidates { get; init; }
 
+    /// <summary>False: the server sends checks of its own, which want answers.</summary>
+    public bool RemoteIsLite { get; init; } = true;
+
     /// <summary>The media streams that the server may send, by SSRC.</summary>
     public required IReadOnlyDictionary<uint, MediaKind> Streams { get; init; }
 

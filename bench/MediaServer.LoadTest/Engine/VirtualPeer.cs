@@ -19,6 +19,7 @@ internal sealed partial class VirtualPeer : IIceOutput, IDtlsOutput, IDisposable
 
     private readonly MediaEngine _engine;
     private readonly IceClientAgent _ice;
+    private readonly IceResponder? _responder;
     private readonly IDtlsSession _dtls;
     private readonly ReceivedStream[] _streams;
     private readonly Dictionary<uint, StreamVerifier>? _verifiers;
@@ -40,6 +41,7 @@ internal sealed partial class VirtualPeer : IIceOutput, IDtlsOutput, IDisposable
         _engine = engine;
         Index = index;
         _ice = new IceClientAgent(description.LocalIce, description.RemoteIce, description.Candidates);
+        _responder = description.RemoteIsLite ? null : new IceResponder(description.LocalIce, description.RemoteIce);
         _dtls = dtls.Create(DtlsRole.Client, description.RemoteFingerprint);
         _streams = [.. description.Streams.Select(s => new ReceivedStream(s.Key, s.Value))];
         _verifiers = tracked ? description.Streams.ToDictionary(s => s.Key, s => new StreamVerifier(s.Value)) : null;
@@ -172,6 +174,16 @@ internal sealed partial class VirtualPeer : IIceOutput, IDtlsOutput, IDisposable
     private void OnStun(in TransportAddress from, ReadOnlySpan<byte> datagram, MonotonicTime now)
     {
         _engine.Counters.StunReceived++;
+        if (_responder is not null)
+        {
+            var response = _engine.Reserve();
+            if (_responder.TryAnswer(from, datagram, response, out var length))
+            {
+                _engine.Commit(Index, from, length);
+                return;
+            }
+        }
+
         var was = _ice.IsConnected;
         if (_ice.TryReceive(from, datagram, now, this, out _) && !was && _ice.IsConnected)
         {
