@@ -27,6 +27,13 @@ internal static class LoadTestArguments
     public static readonly Option<int> Pacing = Number("--pacing-ms", "Over how long a frame's packets are spread; 0 sends them together.", 0, 0, 100);
     public static readonly Option<int> AudioBytes = Number("--audio-bytes", "RTP payload of an audio packet.", 120, 40, 1000);
 
+    public static readonly Option<int> Participants = Number("--participants", "Everybody: three speakers, a presenter, and the rest.", 2000, 5, 60_000);
+    public static readonly Option<int> Hold = Number("--hold", "For how many seconds the meeting is held and measured.", 120, 1, 86_400);
+    public static readonly Option<int> Joiners = Number("--joiners", "How many join at once.", 2000, 1, 60_000);
+    public static readonly Option<int> ParallelStorm = Number("--at-once", "Joins at a time.", 60_000, 1, 60_000);
+    public static readonly Option<int> Audience = Number("--audience", "Receivers of the call that is there before.", 50, 1, 10_000);
+    public static readonly Option<int> FloodRate = Number("--flood-rate", "Bad packets per second.", 100_000, 1, 1_000_000);
+
     /// <summary>Of every command.</summary>
     public static readonly Option[] Common = [Json, Shards, Server, ServerArguments, NoFeedback, FeedbackMilliseconds, Seconds, Warmup, ParallelJoins];
 

@@ -9,6 +9,10 @@ Option[] fanoutOptions = [Subscribers, Kbps, Fps, PacketBytes, Pacing];
 Option[] audioOptions = [Listeners, AudioBytes];
 AddScenario("fanout", "One publisher of video, many subscribers.", FanoutOf, fanoutOptions);
 AddScenario("audio", "Three speakers, many listeners.", AudioOf, audioOptions);
+Option[] lessonOptions = [Kbps, Fps, PacketBytes, Pacing, AudioBytes];
+AddScenario("meeting", "A large meeting with three speakers and a presenter, held for a while.", MeetingOf, [Participants, Hold, .. lessonOptions]);
+AddScenario("join", "Many joins at once beside a call.", JoinOf, [Joiners, Audience, ParallelStorm, .. lessonOptions]);
+AddScenario("flood", "Garbage, spoofed, wrong and replayed packets beside a call.", FloodOf, [Audience, FloodRate, .. lessonOptions]);
 AddCommand(
     "compare",
     "One scenario against two servers in turns, each in the same network namespace.",
@@ -33,6 +37,15 @@ return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTermination
 static IScenario FanoutOf(ParseResult o) => new FanoutScenario(o.GetValue(Subscribers), ShapeOf(o), o.GetValue(ParallelJoins), o.GetValue(Warmup), o.GetValue(Seconds));
 
 static IScenario AudioOf(ParseResult o) => new AudioScenario(o.GetValue(Listeners), o.GetValue(AudioBytes), o.GetValue(ParallelJoins), o.GetValue(Warmup), o.GetValue(Seconds));
+
+static IScenario MeetingOf(ParseResult o) => new MeetingScenario(o.GetValue(Participants), MediaOf(o), o.GetValue(ParallelJoins), o.GetValue(Warmup), o.GetValue(Hold));
+
+static IScenario JoinOf(ParseResult o) => new JoinScenario(o.GetValue(Joiners), o.GetValue(Audience), MediaOf(o), o.GetValue(ParallelStorm), o.GetValue(Warmup));
+
+static IScenario FloodOf(ParseResult o) =>
+    new FloodScenario(o.GetValue(Audience), MediaOf(o), o.GetValue(FloodRate), o.GetValue(ParallelJoins), o.GetValue(Warmup), o.GetValue(Seconds));
+
+static LessonMedia MediaOf(ParseResult o) => new(o.GetValue(AudioBytes), ShapeOf(o));
 
 static VideoShape ShapeOf(ParseResult o) => new(o.GetValue(Kbps), o.GetValue(Fps), o.GetValue(PacketBytes), o.GetValue(Pacing));
 

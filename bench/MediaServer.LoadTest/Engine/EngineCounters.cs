@@ -30,6 +30,9 @@ internal sealed class EngineCounters
 
     public long FeedbackSent { get; set; }
 
+    /// <summary>What came to addresses that no participant has.</summary>
+    public long UnsolicitedBytes { get; set; }
+
     /// <summary>The longest time that the engine's loop was late, in microseconds: high values mean that the generator is the limit.</summary>
     public long LongestLagMicroseconds { get; set; }
 

@@ -64,6 +64,11 @@ internal sealed unsafe class MediaEngine : IDatagramSink, IDisposable
     /// <summary>Messages that came when the receive buffer was full: loss that is the generator's fault.</summary>
     public long ReceiveDrops => _socket.Drops;
 
+    public AddressRange Addresses => _addresses;
+
+    /// <summary>Another way out of the same socket, for another thread.</summary>
+    public DatagramOutbox NewOutbox() => new(_socket.Descriptor);
+
     /// <summary>Engine's thread only.</summary>
     public IEnumerable<VirtualPeer> Peers => _peers.Take(Volatile.Read(ref _nextIndex)).OfType<VirtualPeer>();
 
@@ -137,9 +142,6 @@ internal sealed unsafe class MediaEngine : IDatagramSink, IDisposable
 
     public void Commit(int peerIndex, in TransportAddress destination, int length) => _outbox.Commit(_addresses.AddressOf(peerIndex), destination, length);
 
-    /// <summary>As <see cref="Commit"/>, under an address that belongs to no participant (a spoofed or foreign one).</summary>
-    public void CommitFrom(uint source, in TransportAddress destination, int length) => _outbox.Commit(source, destination, length);
-
     /// <summary>Starts counting anew. Engine's thread.</summary>
     public void ResetCounters()
     {
@@ -150,7 +152,11 @@ internal sealed unsafe class MediaEngine : IDatagramSink, IDisposable
     public void OnDatagram(uint local, in TransportAddress from, Span<byte> datagram, long arrivedAt)
     {
         var index = _addresses.IndexOf(local);
-        if (index >= 0 && _peers[index] is { } peer && !datagram.IsEmpty)
+        if (index < 0 || _peers[index] is not { } peer)
+        {
+            Counters.UnsolicitedBytes += datagram.Length;
+        }
+        else if (!datagram.IsEmpty)
         {
             peer.OnDatagram(from, datagram, arrivedAt, _now);
         }

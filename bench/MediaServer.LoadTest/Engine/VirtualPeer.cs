@@ -41,6 +41,7 @@ internal sealed partial class VirtualPeer : IIceOutput, IDtlsOutput, IDisposable
         _engine = engine;
         Index = index;
         _ice = new IceClientAgent(description.LocalIce, description.RemoteIce, description.Candidates);
+        RemoteUfrag = description.RemoteIce.UsernameFragment;
         _responder = description.RemoteIsLite ? null : new IceResponder(description.LocalIce, description.RemoteIce);
         _dtls = dtls.Create(DtlsRole.Client, description.RemoteFingerprint);
         _streams = [.. description.Streams.Select(s => new ReceivedStream(s.Key, s.Value))];
@@ -60,6 +61,17 @@ internal sealed partial class VirtualPeer : IIceOutput, IDtlsOutput, IDisposable
 
     /// <summary>When the first packet of each expected kind had come.</summary>
     public Task<MonotonicTime> Receiving => _receiving.Task;
+
+    /// <summary>False: its transit times do not count.</summary>
+    public bool IsTimed { get; init; } = true;
+
+    /// <summary>The next packet that this peer sends, as it goes over the wire. Completed on the engine's thread.</summary>
+    public TaskCompletionSource<byte[]>? Capture { get; set; }
+
+    public string RemoteUfrag { get; }
+
+    /// <summary>Where the server receives; default until connected.</summary>
+    public TransportAddress ServerAddress => _ice.SelectedAddress;
 
     public SrtpProfile? Profile { get; private set; }
 
@@ -136,7 +148,14 @@ internal sealed partial class VirtualPeer : IIceOutput, IDtlsOutput, IDisposable
 
         var buffer = _engine.Reserve();
         packet.CopyTo(buffer);
-        _engine.Commit(Index, _ice.SelectedAddress, _srtp.ProtectRtp(buffer, packet.Length));
+        var length = _srtp.ProtectRtp(buffer, packet.Length);
+        _engine.Commit(Index, _ice.SelectedAddress, length);
+        if (Capture is { } capture)
+        {
+            Capture = null;
+            capture.SetResult(buffer[..length].ToArray());
+        }
+
         return true;
     }
 
@@ -284,7 +303,11 @@ internal sealed partial class VirtualPeer : IIceOutput, IDtlsOutput, IDisposable
             return;
         }
 
-        _engine.Transit.Record(arrivedAt - stamp.SentAt);
+        if (IsTimed)
+        {
+            _engine.Transit.Record(arrivedAt - stamp.SentAt);
+        }
+
         _verifiers?[stream.Ssrc].OnPacket(header, stamp);
     }
 }

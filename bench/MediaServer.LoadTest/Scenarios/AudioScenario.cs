@@ -18,7 +18,7 @@ internal sealed class AudioScenario(int listeners, int payloadBytes, int paralle
     {
         await using var call = new Call(target);
         var speakers = await AddSpeakers(call, payloadBytes, cancellationToken);
-        await call.AddReceivers(listeners, parallel, number => new Role(false, false, speakers, null, number < Tracked), progress, cancellationToken);
+        await call.AddReceivers(listeners, parallel, number => Role.Receiver(speakers, null, number < Tracked), progress, cancellationToken);
         var result = await Measurement.Run(Name, target, call.Participants, warmup, seconds, progress, cancellationToken);
         return call.WithJoins(result);
     }

@@ -15,7 +15,7 @@ internal sealed class FanoutScenario(int subscribers, VideoShape shape, int para
     {
         await using var call = new Call(target);
         var presenter = await call.AddPresenter(shape, cancellationToken);
-        await call.AddReceivers(subscribers, parallel, number => new Role(false, false, [], presenter, number < Tracked), progress, cancellationToken);
+        await call.AddReceivers(subscribers, parallel, number => Role.Receiver([], presenter, number < Tracked), progress, cancellationToken);
         var result = await Measurement.Run(Name, target, call.Participants, warmup, seconds, progress, cancellationToken);
         return call.WithJoins(result);
     }

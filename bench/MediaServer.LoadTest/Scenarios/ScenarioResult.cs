@@ -108,5 +108,8 @@ internal sealed record ScenarioResult
     /// <summary>Figures that only this scenario or target has.</summary>
     public IReadOnlyDictionary<string, double> Extras { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>With one more figure of its own.</summary>
+    public ScenarioResult With(string name, double value) => this with { Extras = new Dictionary<string, double>(Extras) { [name] = Math.Round(value, 3) } };
+
     public static string ToJson(object value) => JsonSerializer.Serialize(value, JsonOptions);
 }

@@ -8,11 +8,14 @@ namespace MediaServer.LoadTest.Targets;
 /// <param name="Hears">Whose microphones come in. MediaServer chooses the loudest of all itself; other servers are told.</param>
 /// <param name="Sees">Whose camera comes in.</param>
 /// <param name="Tracked">Decrypt and verify all that comes in.</param>
-internal sealed record Role(bool SendsAudio, bool SendsVideo, IReadOnlyList<Participant> Hears, Participant? Sees, bool Tracked)
+/// <param name="Timed">Its transit times count.</param>
+internal sealed record Role(bool SendsAudio, bool SendsVideo, IReadOnlyList<Participant> Hears, Participant? Sees, bool Tracked, bool Timed = true)
 {
     public static Role Speaker { get; } = new(true, false, [], null, false);
 
     public static Role Presenter { get; } = new(false, true, [], null, false);
+
+    public static Role Receiver(IReadOnlyList<Participant> hears, Participant? sees, bool tracked = false, bool timed = true) => new(false, false, hears, sees, tracked, timed);
 
     public bool Receives => Hears.Count > 0 || Sees is not null;
 }

@@ -66,7 +66,7 @@ internal sealed class MediaServerTarget(MediaServerSettings settings, TargetNetw
             throw new IOException($"The server's answer cannot be read: {error}");
         }
 
-        var peer = new VirtualPeer(Engine, index, Describe(ice, answer), _dtls, role.Tracked);
+        var peer = new VirtualPeer(Engine, index, Describe(ice, answer), _dtls, role.Tracked) { IsTimed = role.Timed };
         peer.Expect(role.Hears.Count > 0, role.Sees is not null);
         await Engine.Invoke(() => Engine.Add(peer));
         if (role.Sees is { } seen)
