@@ -1,4 +1,5 @@
 using MediaServer.Forwarding.Commands;
+using MediaServer.Forwarding.Relays;
 using MediaServer.Forwarding.Speakers;
 using MediaServer.Forwarding.Transports;
 using MediaServer.Protocol.Dtls;
@@ -10,15 +11,16 @@ using MediaServer.Protocol.Stun;
 namespace MediaServer.Forwarding;
 
 /// <summary>
-/// Routes every datagram of one shard to its transport and every packet to the slots that show it. Commands are in the other part.
+/// Routes every datagram of one shard to its transport and every packet to the slots that show it. Commands and relays are in the other parts.
 /// </summary>
-public sealed partial class MediaRouter : IMediaRouter
+public sealed partial class MediaRouter : IMediaRouter, IRelayEndpoint
 {
     private readonly RouterContext _context;
     private readonly IDtlsSessionFactory _dtls;
     private readonly TransportTable _transports = new();
     private readonly DeadlineQueue _deadlines = new();
     private readonly Dictionary<RoomId, Room> _rooms = [];
+    private readonly RoomDirectory _directory;
     private MonotonicTime _speakersAt = MonotonicTime.Never;
 
     /// <param name="options">The rules.</param>
@@ -36,6 +38,7 @@ public sealed partial class MediaRouter : IMediaRouter
         int seed)
     {
         _context = new RouterContext(options, egress, events, ntpNow, seed);
+        _directory = new RoomDirectory(_context);
         _dtls = dtls;
     }
 
@@ -87,6 +90,8 @@ public sealed partial class MediaRouter : IMediaRouter
                 room.Update(now);
             }
 
+            _context.Exports.Tick(now);
+            _context.Imports.Tick(now);
             _speakersAt = _rooms.Count == 0 ? MonotonicTime.Never : now.AddMilliseconds(_context.Options.SpeakerInterval);
         }
     }

@@ -2,7 +2,6 @@ using System.Text;
 using MediaServer.Forwarding.Commands;
 using MediaServer.Forwarding.Speakers;
 using MediaServer.Forwarding.Subscriptions;
-using MediaServer.Forwarding.Transports;
 using MediaServer.Protocol.Primitives;
 using MediaServer.Protocol.Rtp;
 using MediaServer.Protocol.Sdp;
@@ -20,20 +19,21 @@ internal sealed class Publication
     private readonly RouterContext _context;
     private readonly List<VideoSlot> _videoSlots = [];
     private readonly List<AudioSlot> _audioSlots = [];
+    private readonly List<IPacketSubscriber> _subscribers = [];
 
-    public Publication(RouterContext context, PeerTransport transport, NegotiatedMedia media)
+    public Publication(RouterContext context, IPublisher publisher, NegotiatedMedia media)
     {
         _context = context;
-        Transport = transport;
+        Publisher = publisher;
         Media = media;
-        Id = new PublicationId(transport.Id, media.Mid);
+        Id = new PublicationId(publisher.Id, media.Mid);
         Mid = Encoding.ASCII.GetBytes(media.Mid);
         Layers = media.Rids.IsDefaultOrEmpty
             ? [new PublicationLayer(this, 0, "", context.Options)]
             : [.. media.Rids.Take(MaxLayers).Select((rid, index) => new PublicationLayer(this, index, rid, context.Options))];
     }
 
-    public PeerTransport Transport { get; }
+    public IPublisher Publisher { get; }
 
     public PublicationId Id { get; }
 
@@ -56,7 +56,20 @@ internal sealed class Publication
 
     public List<AudioSlot> AudioSlots => _audioSlots;
 
-    public void Update(NegotiatedMedia media) => Media = media;
+    /// <summary>Who takes the packets besides the slots.</summary>
+    public List<IPacketSubscriber> Subscribers => _subscribers;
+
+    public void Update(NegotiatedMedia media)
+    {
+        if (media != Media)
+        {
+            Media = media;
+            foreach (var subscriber in _subscribers)
+            {
+                subscriber.OnUpdated();
+            }
+        }
+    }
 
     /// <summary>A closed gate stops everything before fan-out. When it opens again, video starts at a key frame.</summary>
     public void SetGate(bool open, MonotonicTime now)
@@ -79,6 +92,35 @@ internal sealed class Publication
         foreach (var slot in _videoSlots)
         {
             slot.OnSourcePaused(now);
+        }
+
+        foreach (var subscriber in _subscribers)
+        {
+            subscriber.OnGate(open);
+        }
+    }
+
+    /// <summary>Leaves the slots and subscribers that take it. With <paramref name="forget"/> (closed for good) slots stop waiting for it.</summary>
+    public void LeaveSlots(bool forget)
+    {
+        while (_videoSlots.Count > 0)
+        {
+            var slot = _videoSlots[^1];
+            slot.Detach();
+            if (forget)
+            {
+                slot.Assign(null, slot.MaxHeight, slot.Priority);
+            }
+        }
+
+        while (_audioSlots.Count > 0)
+        {
+            _audioSlots[^1].Empty();
+        }
+
+        while (_subscribers.Count > 0)
+        {
+            _subscribers[^1].OnEnded(forget);
         }
     }
 
@@ -155,6 +197,61 @@ internal sealed class Publication
         }
     }
 
+    /// <summary>One packet that the publisher's shard has relayed: accepted, extended and past the gate there.</summary>
+    public void OnRelayed(PublicationLayer layer, long sequence, ReadOnlySpan<byte> bytes, MonotonicTime now)
+    {
+        if (!IsGateOpen)
+        {
+            _context.Drops.Count(DropReason.GateClosed);
+        }
+        else if (!RtpHeader.TryParse(bytes, out var header, out var reason))
+        {
+            _context.Drops.Count(reason);
+        }
+        else if (FindCodec(header.PayloadType) is not { } codec)
+        {
+            _context.Drops.Count(DropReason.RtpUnknownPayloadType);
+        }
+        else if (!MediaPacket.TryDescribe(bytes, header, sequence, codec, Media.Extensions, out var packet))
+        {
+            _context.Drops.Count(DropReason.PayloadMalformed);
+        }
+        else
+        {
+            layer.OnRelayed(sequence, now);
+            if (IsVideo)
+            {
+                ForwardVideo(layer, packet, now);
+            }
+            else
+            {
+                ForwardAudio(layer, packet, now);
+            }
+        }
+    }
+
+    /// <summary>A number that carries nothing: it is left out of every slot's output.</summary>
+    public void Skip(PublicationLayer layer, long sequence, MonotonicTime now)
+    {
+        foreach (var slot in _videoSlots)
+        {
+            slot.OnSkipped(layer, sequence, now);
+        }
+
+        foreach (var slot in _audioSlots)
+        {
+            slot.OnSkipped(layer, sequence);
+        }
+
+        foreach (var subscriber in _subscribers)
+        {
+            if (subscriber.Wants(layer))
+            {
+                subscriber.OnSkipped(layer, sequence);
+            }
+        }
+    }
+
     /// <summary>Reads a packet back from the layer's cache.</summary>
     public bool TryRecall(PublicationLayer layer, long sequence, out MediaPacket packet)
     {
@@ -183,6 +280,7 @@ internal sealed class Publication
             wanted |= slot.OnPacket(layer, packet, now);
         }
 
+        wanted |= HandToSubscribers(layer, packet, now);
         if (!wanted)
         {
             _context.Drops.Count(DropReason.NoSubscriber);
@@ -195,7 +293,7 @@ internal sealed class Publication
         Activity.OnPacket(packet.HasAudioLevel ? 127 - (packet.AudioLevel & 0x7F) : AudioActivity.UnknownLoudness, now);
         if (isFirst)
         {
-            Transport.Room.Enter(this);
+            Publisher.Room.Enter(this);
         }
 
         foreach (var slot in _audioSlots)
@@ -203,22 +301,25 @@ internal sealed class Publication
             slot.OnPacket(layer, packet, now);
         }
 
-        if (_audioSlots.Count == 0)
+        if (!HandToSubscribers(layer, packet, now) && _audioSlots.Count == 0)
         {
             _context.Drops.Count(DropReason.NoSubscriber);
         }
     }
 
-    private void Skip(PublicationLayer layer, long sequence, MonotonicTime now)
+    /// <summary>True when somebody wanted the packet.</summary>
+    private bool HandToSubscribers(PublicationLayer layer, in MediaPacket packet, MonotonicTime now)
     {
-        foreach (var slot in _videoSlots)
+        var wanted = false;
+        foreach (var subscriber in _subscribers)
         {
-            slot.OnSkipped(layer, sequence, now);
+            if (subscriber.Wants(layer))
+            {
+                subscriber.OnPacket(layer, packet, now);
+                wanted = true;
+            }
         }
 
-        foreach (var slot in _audioSlots)
-        {
-            slot.OnSkipped(layer, sequence);
-        }
+        return wanted;
     }
 }

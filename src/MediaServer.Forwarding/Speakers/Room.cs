@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using MediaServer.Forwarding.Commands;
 using MediaServer.Forwarding.Publications;
+using MediaServer.Forwarding.Relays;
 using MediaServer.Forwarding.Transports;
 using MediaServer.Protocol.Primitives;
 
 namespace MediaServer.Forwarding.Speakers;
 
-/// <summary>The transports that hear and see each other, and who of them speaks.</summary>
+/// <summary>The transports that hear and see each other, as far as this shard has them, and who of all of them speaks.</summary>
 internal sealed class Room(RoomId id, RouterContext context)
 {
     private readonly SpeakerDetector _speakers = new(context.Options.SilenceTimeout);
@@ -16,7 +17,11 @@ internal sealed class Room(RoomId id, RouterContext context)
 
     public RoomId Id { get; } = id;
 
+    /// <summary>Of this shard.</summary>
     public List<PeerTransport> Members { get; } = [];
+
+    /// <summary>The other shards that have members of this room.</summary>
+    public RoomRelay Relay { get; } = new(context);
 
     /// <summary>The audio publications that have sent something, in the order in which they came.</summary>
     public List<Publication> Audio => _audio;
@@ -58,12 +63,13 @@ internal sealed class Room(RoomId id, RouterContext context)
     {
         if (_audio.Remove(publication))
         {
+            Relay.Forget(publication);
             _speakersChanged |= _speakers.Remove(publication);
             _allocationDue = true;
         }
     }
 
-    /// <summary>A gate moved, or a transport got more slots.</summary>
+    /// <summary>A gate moved, or a transport got more slots, or another shard has members now.</summary>
     public void OnAudioChanged() => _allocationDue = true;
 
     /// <summary>Looks who speaks, tells when that changed, and fills the audio slots accordingly.</summary>
@@ -83,11 +89,19 @@ internal sealed class Room(RoomId id, RouterContext context)
             {
                 AudioAllocator.Allocate(this, member, now);
             }
+
+            AudioAllocator.Allocate(this, Relay, now);
         }
     }
 
     private void EmitSpeakers()
     {
+        // Every shard of the room knows its speakers; one tells.
+        if (Id.HomeShard != context.Shard)
+        {
+            return;
+        }
+
         var count = Math.Min(Speakers.Count, context.Options.MaxSpeakers);
         var ids = ImmutableArray.CreateBuilder<PublicationId>(count);
         for (var i = 0; i < count; i++)

@@ -104,7 +104,7 @@ internal sealed class AudioSlot
         _timestamp.OnSent(sent.Timestamp, now);
 
         // RFC 3551 section 4.1: the marker opens a talkspurt, and a new voice is one.
-        Sender.Send(packet, sent, packet.Header.Marker || starts, layer.Publication.Transport.SpeakerNumber);
+        Sender.Send(packet, sent, packet.Header.Marker || starts, layer.Publication.Publisher.SpeakerNumber);
     }
 
     public void OnSkipped(PublicationLayer layer, long sequence)
@@ -118,7 +118,7 @@ internal sealed class AudioSlot
     public void WriteReport(ref RtcpWriter writer, MonotonicTime now)
     {
         if (_current is { } layer && _slotCodec is { } codec
-            && layer.Publication.Transport.Clock.TryMapTimestamp(layer, codec.ClockRate, _context.NtpAt(now), out var timestamp))
+            && layer.Publication.Publisher.Clock.TryMapTimestamp(layer, codec.ClockRate, _context.NtpAt(now), out var timestamp))
         {
             Sender.WriteReport(ref writer, _context.NtpAt(now), _timestamp.Map(timestamp));
         }
