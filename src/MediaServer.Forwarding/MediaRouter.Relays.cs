@@ -46,12 +46,7 @@ public sealed partial class MediaRouter
                 break;
 
             case PublicationRelayed relayed:
-                if (_context.Imports.OnRelayed(relayed, _rooms.GetValueOrDefault(relayed.Room), now) is { Publication.IsVideo: true } standIn)
-                {
-                    FillWaitingSlots(standIn.Room, now);
-                    standIn.ChooseLayers();
-                }
-
+                OnRelayed(relayed, now);
                 break;
 
             case RelayEnded ended:
@@ -69,6 +64,24 @@ public sealed partial class MediaRouter
             case RelayKeyFrame keyFrame:
                 _context.Exports.OnKeyFrameWanted(keyFrame, now);
                 break;
+        }
+    }
+
+    private void OnRelayed(PublicationRelayed message, MonotonicTime now)
+    {
+        if (_context.Imports.OnRelayed(message, _rooms.GetValueOrDefault(message.Room), now) is not { } relayed)
+        {
+            return;
+        }
+
+        if (relayed.Publication.IsVideo)
+        {
+            FillWaitingSlots(relayed.Room, now);
+            relayed.ChooseLayers();
+        }
+        else
+        {
+            relayed.Room.Update(now);
         }
     }
 

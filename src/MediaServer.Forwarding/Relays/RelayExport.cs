@@ -145,7 +145,8 @@ internal sealed class RelayExport : IPacketSubscriber
     {
         var publisher = Publication.Publisher;
         _link.Post(new PublicationRelayed(
-            _context.Shard, Key, Publication.Id, publisher.Room.Id, publisher.SpeakerNumber, Publication.Media, Publication.IsGateOpen, layers));
+            _context.Shard, Key, Publication.Id, publisher.Room.Id, publisher.SpeakerNumber, Publication.Media, Publication.IsGateOpen,
+            Publication.Activity.Loudness, layers));
     }
 
     private static int Bit(PublicationLayer layer) => 1 << layer.Index;

@@ -2,6 +2,7 @@ using MediaServer.Forwarding.Commands;
 using MediaServer.Forwarding.Publications;
 using MediaServer.Forwarding.Speakers;
 using MediaServer.Protocol.Primitives;
+using MediaServer.Protocol.Sdp;
 
 namespace MediaServer.Forwarding.Relays;
 
@@ -47,7 +48,7 @@ internal sealed class RelayImports(RouterContext context)
         }
 
         _wishes.TryGetValue((message.Publication, message.Room), out var wish);
-        var isVideo = message.Media.Kind == Protocol.Sdp.MediaKind.Video;
+        var isVideo = message.Media.Kind == MediaKind.Video;
         if (room is null || context.LinkTo(message.From) is not { } link || (isVideo && wish is null))
         {
             return null;
@@ -58,6 +59,11 @@ internal sealed class RelayImports(RouterContext context)
         if (isVideo)
         {
             wish!.Relayed = relayed;
+        }
+        else
+        {
+            relayed.Publication.Activity.Resume(message.Loudness, now);
+            room.Enter(relayed.Publication);
         }
 
         return relayed;

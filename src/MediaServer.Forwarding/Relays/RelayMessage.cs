@@ -20,7 +20,7 @@ public sealed record PublicationUnwanted(int From, PublicationId Publication, Ro
 
 /// <summary>
 /// From the publisher's shard: packets of this publication follow under <paramref name="Key"/>, which the sender gives to one stay of one
-/// publication in one room and never again. The same key once more, without layers: it was negotiated anew.
+/// publication in one room and never again. The same key once more, without layers: it was negotiated anew. Loudness is of voices, 0-127.
 /// </summary>
 public sealed record PublicationRelayed(
     int From,
@@ -30,6 +30,7 @@ public sealed record PublicationRelayed(
     uint SpeakerNumber,
     NegotiatedMedia Media,
     bool IsGateOpen,
+    float Loudness,
     ImmutableArray<RelayedLayerState> Layers) : RelayMessage(From);
 
 /// <summary>From the publisher's shard: no more packets under this key. <paramref name="IsClosed"/>: the publisher is gone for good.</summary>
