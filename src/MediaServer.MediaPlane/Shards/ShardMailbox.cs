@@ -55,7 +55,9 @@ internal sealed unsafe class ShardMailbox : IDisposable
     {
         ulong count;
         LibC.read(Descriptor, &count, sizeof(ulong));
-        Volatile.Write(ref _signalled, 0);
+
+        // A full fence: the look into the queue that follows must not happen before a poster can see that it has to write again.
+        Interlocked.Exchange(ref _signalled, 0);
     }
 
     public bool TryTake(out MediaCommand? command) => _commands.TryDequeue(out command);
