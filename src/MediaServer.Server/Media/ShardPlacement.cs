@@ -12,6 +12,18 @@ internal sealed class ShardPlacement(int shards, int participantsPerShard)
     private readonly Dictionary<string, Meeting> _meetings = [];
     private int _next;
 
+    /// <summary>Meetings that have rooms or participants.</summary>
+    public int Meetings
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _meetings.Count;
+            }
+        }
+    }
+
     /// <summary>Transports on <paramref name="shard"/>.</summary>
     public int LoadOf(int shard)
     {
