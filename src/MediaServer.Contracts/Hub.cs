@@ -45,13 +45,16 @@ public interface IMeetingHub
     /// <summary>Tells the others which devices are on. The server stops forwarding what is off.</summary>
     Task<HubResult<Done>> SetDeviceState(DeviceState request);
 
+    /// <summary>A page of everybody, by surname; for meetings too large to tell everybody of everybody.</summary>
+    Task<HubResult<ParticipantPage>> ListParticipants(ListParticipantsRequest request);
+
     Task<HubResult<Done>> Leave();
 }
 
 /// <summary>What the server calls.</summary>
 public interface IMeetingClient
 {
-    /// <summary>Changes since the last sequence number. A gap means: ask for a snapshot by joining again with the resume token.</summary>
+    /// <summary>What has changed. A gap in the sequence means: ask for a snapshot by joining again with the resume token.</summary>
     Task MeetingChanged(MeetingDelta delta);
 
     /// <summary>Who speaks now, loudest first.</summary>
@@ -88,6 +91,8 @@ public sealed record DeviceState(bool Microphone, bool Camera, bool Screen);
 public sealed record Participant(string Id, uint Number, string DisplayName, DeviceState Devices, bool Connected, DateTimeOffset JoinedAt);
 
 /// <param name="Sequence">The state that <paramref name="Participants"/> shows; deltas count on from here.</param>
+/// <param name="Participants">Everybody, or in a large meeting yourself and those who have a device on.</param>
+/// <param name="RosterComplete">False in a large meeting: see <see cref="IMeetingHub.ListParticipants"/>.</param>
 public sealed record JoinedMeeting(
     MeetingInfo Meeting,
     string ParticipantId,
@@ -95,6 +100,7 @@ public sealed record JoinedMeeting(
     bool Resumed,
     long Sequence,
     IReadOnlyList<Participant> Participants,
+    bool RosterComplete,
     IReadOnlyList<IceServer> IceServers,
     int AudioSlots,
     int MaxVideoSlots);
@@ -124,11 +130,27 @@ public sealed record SlotChoice(string Mid, string? ParticipantId, MediaSource S
 
 public sealed record ChooseSlotsRequest(IReadOnlyList<SlotChoice> Slots);
 
+/// <param name="From">The state that the delta starts from: apply it when yours is not older, else there is a gap.</param>
+/// <param name="Sequence">The state that the delta leads to: drop it when yours is not older.</param>
+/// <param name="ParticipantCount">Of everybody.</param>
+/// <param name="RosterComplete">False: only who has a device on is listed under joined and updated; everybody who is gone is under left.</param>
 public sealed record MeetingDelta(
+    long From,
     long Sequence,
+    int ParticipantCount,
+    bool RosterComplete,
     IReadOnlyList<Participant> Joined,
     IReadOnlyList<Participant> Updated,
     IReadOnlyList<string> Left);
+
+/// <param name="Query">A part of the name; null or empty for everybody.</param>
+/// <param name="Offset">How many to leave out, 0 and up.</param>
+/// <param name="Limit">1-100.</param>
+public sealed record ListParticipantsRequest(string? Query, int Offset, int Limit);
+
+/// <param name="Total">How many match.</param>
+/// <param name="Sequence">The state that the page shows.</param>
+public sealed record ParticipantPage(IReadOnlyList<Participant> Participants, int Offset, int Total, long Sequence);
 
 public sealed record SpeakersUpdate(IReadOnlyList<string> ParticipantIds);
 

@@ -1,4 +1,5 @@
 using MediaServer.Forwarding.Commands;
+using MediaServer.Forwarding.Publications;
 using MediaServer.Forwarding.Relays;
 using MediaServer.Protocol.Primitives;
 
@@ -17,6 +18,8 @@ internal sealed class RouterContext
         Options = options;
         Egress = egress;
         Random = new Random(seed);
+        Frames = new HoldQueue(options.FrameHold);
+        Voices = new HoldQueue(options.AudioHold);
         Exports = new RelayExports(this);
         Imports = new RelayImports(this);
     }
@@ -26,6 +29,12 @@ internal sealed class RouterContext
     public IEgress Egress { get; }
 
     public DropCounters Drops { get; } = new();
+
+    /// <summary>Video frames whose end has not come yet.</summary>
+    public HoldQueue Frames { get; }
+
+    /// <summary>Voices of large rooms that wait for the others'.</summary>
+    public HoldQueue Voices { get; }
 
     /// <summary>Seeded, so that a run can be replayed.</summary>
     public Random Random { get; }

@@ -28,8 +28,7 @@ public sealed class Meeting
 
     public int Count => _members.Count;
 
-    /// <summary>Everybody, in the order of joining.</summary>
-    public IEnumerable<ParticipantState> Participants => _members.Values.Select(m => m.State).OrderBy(s => s.Number);
+    public Roster Roster { get; } = new();
 
     public ParticipantState? Find(ParticipantId id) => _members.GetValueOrDefault(id)?.State;
 
@@ -88,7 +87,7 @@ public sealed class Meeting
 
         if (!_members.TryGetValue(resume.Id, out var member))
         {
-            var taken = _members.Values.Any(m => m.State.Number == resume.Number);
+            var taken = Roster.HasNumber(resume.Number);
             _lastNumber = Math.Max(_lastNumber, resume.Number) + (taken ? 1u : 0);
             return _members.Count >= _capacity
                 ? new Rejected("meeting_full", $"The meeting is full: {_capacity} participants.")
@@ -105,7 +104,7 @@ public sealed class Meeting
         member.ConnectionId = resume.ConnectionId;
         _byConnection[resume.ConnectionId] = member;
         effects.Add(new ApplyDevices(resume.Id, resume.Devices));
-        return Changed(member.Update(member.State with { Connected = true, Devices = resume.Devices }), [.. effects]);
+        return Changed(Update(member, member.State with { Connected = true, Devices = resume.Devices }), [.. effects]);
     }
 
     private Accepted Admit(ParticipantId id, uint number, string name, Devices devices, string connectionId, DateTimeOffset now)
@@ -113,7 +112,16 @@ public sealed class Meeting
         var member = new Member(new ParticipantState(id, number, name, devices, true, now)) { ConnectionId = connectionId };
         _members.Add(id, member);
         _byConnection[connectionId] = member;
+        Roster.Set(member.State);
         return Changed(new ParticipantJoined(member.State), new ApplyDevices(id, devices));
+    }
+
+    private ParticipantUpdated Update(Member member, ParticipantState state)
+    {
+        var wasProminent = member.State.IsProminent;
+        member.State = state;
+        Roster.Set(state);
+        return new ParticipantUpdated(state, wasProminent);
     }
 
     private MeetingOutcome OnSetDevices(SetDevices set)
@@ -125,7 +133,7 @@ public sealed class Meeting
 
         return member.State.Devices == set.Devices
             ? Unchanged()
-            : Changed(member.Update(member.State with { Devices = set.Devices }), new ApplyDevices(member.State.Id, set.Devices));
+            : Changed(Update(member, member.State with { Devices = set.Devices }), new ApplyDevices(member.State.Id, set.Devices));
     }
 
     private MeetingOutcome OnLeave(Leave leave) =>
@@ -134,6 +142,7 @@ public sealed class Meeting
     private Accepted Remove(Member member, LeaveReason reason)
     {
         _members.Remove(member.State.Id);
+        Roster.Remove(member.State);
         if (member.ConnectionId is { } connection)
         {
             _byConnection.Remove(connection);
@@ -152,7 +161,7 @@ public sealed class Meeting
 
         member.ConnectionId = null;
         member.RemoveAt = member.HasMedia ? null : now + (member.HadMedia ? ReturnWithoutMedia : ReturnNeverHadMedia);
-        return Changed(member.Update(member.State with { Connected = false }));
+        return Changed(Update(member, member.State with { Connected = false }));
     }
 
     private Accepted OnMediaOpened(MediaOpened opened)
@@ -203,7 +212,7 @@ public sealed class Meeting
 
     private sealed class Member(ParticipantState state)
     {
-        public ParticipantState State { get; private set; } = state;
+        public ParticipantState State { get; set; } = state;
 
         public string? ConnectionId { get; set; }
 
@@ -213,11 +222,5 @@ public sealed class Meeting
 
         /// <summary>Only while disconnected and without media.</summary>
         public DateTimeOffset? RemoveAt { get; set; }
-
-        public ParticipantUpdated Update(ParticipantState state)
-        {
-            State = state;
-            return new ParticipantUpdated(state);
-        }
     }
 }

@@ -82,7 +82,13 @@ internal sealed class Publication
         IsGateOpen = open;
         if (!open)
         {
+            foreach (var layer in Layers)
+            {
+                layer.Frame.Clear();
+            }
+
             Activity.Silence();
+            Publisher.Room.Voices.Drop(this);
             foreach (var slot in _audioSlots)
             {
                 slot.OnSourcePaused();
@@ -174,27 +180,20 @@ internal sealed class Publication
             return;
         }
 
-        if (codec is null || header.PayloadLength == 0)
+        if (codec is null)
         {
-            Skip(layer, sequence, now);
-            if (codec is null)
-            {
-                _context.Drops.Count(DropReason.RtpUnknownPayloadType);
-            }
+            _context.Drops.Count(DropReason.RtpUnknownPayloadType);
         }
-        else if (!MediaPacket.TryDescribe(bytes, header, sequence, codec, Media.Extensions, out var packet))
+
+        var description = PacketDescription.Skipped(header, sequence);
+        if (codec is not null && header.PayloadLength > 0
+            && !PacketDescription.TryRead(bytes, header, sequence, codec, Media.Extensions, out description))
         {
-            Skip(layer, sequence, now);
             _context.Drops.Count(DropReason.PayloadMalformed);
+            description = PacketDescription.Skipped(header, sequence);
         }
-        else if (IsVideo)
-        {
-            ForwardVideo(layer, packet, now);
-        }
-        else
-        {
-            ForwardAudio(layer, packet, now);
-        }
+
+        Forward(layer, bytes, description, now);
     }
 
     /// <summary>One packet that the publisher's shard has relayed: accepted, extended and past the gate there.</summary>
@@ -212,44 +211,42 @@ internal sealed class Publication
         {
             _context.Drops.Count(DropReason.RtpUnknownPayloadType);
         }
-        else if (!MediaPacket.TryDescribe(bytes, header, sequence, codec, Media.Extensions, out var packet))
+        else if (!PacketDescription.TryRead(bytes, header, sequence, codec, Media.Extensions, out var description))
         {
             _context.Drops.Count(DropReason.PayloadMalformed);
         }
         else
         {
             layer.OnRelayed(sequence, now);
-            if (IsVideo)
-            {
-                ForwardVideo(layer, packet, now);
-            }
-            else
-            {
-                ForwardAudio(layer, packet, now);
-            }
+            Forward(layer, bytes, description, now);
         }
     }
 
-    /// <summary>A number that carries nothing: it is left out of every slot's output.</summary>
-    public void Skip(PublicationLayer layer, long sequence, MonotonicTime now)
+    /// <summary>The publisher's shard says that this number carries nothing.</summary>
+    public void OnRelayedSkip(PublicationLayer layer, long sequence, MonotonicTime now) =>
+        Forward(layer, default, PacketDescription.Skipped(default, sequence), now);
+
+    /// <summary>Hands what has been gathered to the slots.</summary>
+    public void Dispatch(PublicationLayer layer, MonotonicTime now)
     {
+        var frame = layer.Frame;
+        var wanted = false;
         foreach (var slot in _videoSlots)
         {
-            slot.OnSkipped(layer, sequence, now);
-        }
-
-        foreach (var slot in _audioSlots)
-        {
-            slot.OnSkipped(layer, sequence);
+            wanted |= slot.OnFrame(layer, frame, now);
         }
 
         foreach (var subscriber in _subscribers)
         {
-            if (subscriber.Wants(layer))
-            {
-                subscriber.OnSkipped(layer, sequence);
-            }
+            wanted |= subscriber.Wants(layer);
         }
+
+        if (!wanted)
+        {
+            _context.Drops.Count(DropReason.NoSubscriber, frame.Count);
+        }
+
+        frame.Clear();
     }
 
     /// <summary>Reads a packet back from the layer's cache.</summary>
@@ -257,66 +254,117 @@ internal sealed class Publication
     {
         if (layer.Cache.TryFind(sequence, out var bytes)
             && RtpHeader.TryParse(bytes, out var header, out _)
-            && FindCodec(header.PayloadType) is { } codec)
+            && FindCodec(header.PayloadType) is { } codec
+            && PacketDescription.TryRead(bytes, header, sequence, codec, Media.Extensions, out var description))
         {
-            return MediaPacket.TryDescribe(bytes, header, sequence, codec, Media.Extensions, out packet);
+            packet = new MediaPacket(bytes, description);
+            return true;
         }
 
         packet = default;
         return false;
     }
 
-    private void ForwardVideo(PublicationLayer layer, in MediaPacket packet, MonotonicTime now)
+    private void Forward(PublicationLayer layer, ReadOnlySpan<byte> bytes, in PacketDescription description, MonotonicTime now)
     {
-        layer.Cache.Store(packet.Sequence, packet.Bytes);
-        if (packet.StartsKeyFrame)
+        if (IsVideo)
         {
-            layer.OnKeyFrame(packet);
+            GatherVideo(layer, bytes, description, now);
         }
-
-        var wanted = false;
-        foreach (var slot in _videoSlots)
+        else
         {
-            wanted |= slot.OnPacket(layer, packet, now);
-        }
-
-        wanted |= HandToSubscribers(layer, packet, now);
-        if (!wanted)
-        {
-            _context.Drops.Count(DropReason.NoSubscriber);
+            ForwardAudio(layer, bytes, description, now);
         }
     }
 
-    private void ForwardAudio(PublicationLayer layer, in MediaPacket packet, MonotonicTime now)
+    /// <summary>Packets wait for the end of their frame, but not long: see <see cref="MediaRouterOptions.FrameHold"/>.</summary>
+    private void GatherVideo(PublicationLayer layer, ReadOnlySpan<byte> bytes, in PacketDescription packet, MonotonicTime now)
     {
+        if (packet.Codec is not null)
+        {
+            layer.Cache.Store(packet.Sequence, bytes);
+            if (packet.StartsKeyFrame)
+            {
+                layer.OnKeyFrame(new MediaPacket(bytes, packet));
+            }
+        }
+
+        HandToSubscribers(layer, bytes, packet, now);
+        var frame = layer.Frame;
+        frame.Add(packet);
+        var isLate = packet.Sequence < layer.HighestSequence;
+        if (packet.Header.Marker || isLate || packet.Codec is null || frame.IsFull)
+        {
+            Dispatch(layer, now);
+        }
+        else if (frame.Count == 1)
+        {
+            _context.Frames.Add(frame, now);
+        }
+    }
+
+    private void ForwardAudio(PublicationLayer layer, ReadOnlySpan<byte> bytes, in PacketDescription description, MonotonicTime now)
+    {
+        if (description.Codec is null)
+        {
+            foreach (var slot in _audioSlots)
+            {
+                slot.OnSkipped(layer, description.Sequence);
+            }
+
+            HandToSubscribers(layer, bytes, description, now);
+            return;
+        }
+
         var isFirst = !Activity.HasPackets;
-        Activity.OnPacket(packet.HasAudioLevel ? 127 - (packet.AudioLevel & 0x7F) : AudioActivity.UnknownLoudness, now);
+        var loudness = description.HasAudioLevel ? 127 - (description.AudioLevel & 0x7F) : AudioActivity.UnknownLoudness;
+        Activity.OnPacket(loudness, now);
         if (isFirst)
         {
             Publisher.Room.Enter(this);
         }
 
-        foreach (var slot in _audioSlots)
+        var relayed = HandToSubscribers(layer, bytes, description, now);
+        if (_audioSlots.Count == 0)
         {
-            slot.OnPacket(layer, packet, now);
+            if (!relayed)
+            {
+                _context.Drops.Count(DropReason.NoSubscriber);
+            }
         }
-
-        if (!HandToSubscribers(layer, packet, now) && _audioSlots.Count == 0)
+        else if (!Activity.IsAudible(loudness, _context.Options.SilenceTimeout, now))
         {
-            _context.Drops.Count(DropReason.NoSubscriber);
+            _context.Drops.Count(DropReason.Silence);
+            foreach (var slot in _audioSlots)
+            {
+                slot.OnSourcePaused();
+            }
+        }
+        else
+        {
+            Publisher.Room.Voices.Add(layer, bytes, description, now);
         }
     }
 
-    /// <summary>True when somebody wanted the packet.</summary>
-    private bool HandToSubscribers(PublicationLayer layer, in MediaPacket packet, MonotonicTime now)
+    /// <summary>At once, for whoever they hand it to gathers frames anew. True when somebody wanted the packet.</summary>
+    private bool HandToSubscribers(PublicationLayer layer, ReadOnlySpan<byte> bytes, in PacketDescription description, MonotonicTime now)
     {
         var wanted = false;
         foreach (var subscriber in _subscribers)
         {
-            if (subscriber.Wants(layer))
+            if (!subscriber.Wants(layer))
             {
-                subscriber.OnPacket(layer, packet, now);
-                wanted = true;
+                continue;
+            }
+
+            wanted = true;
+            if (description.Codec is null)
+            {
+                subscriber.OnSkipped(layer, description.Sequence);
+            }
+            else
+            {
+                subscriber.OnPacket(layer, new MediaPacket(bytes, description), now);
             }
         }
 

@@ -73,7 +73,7 @@ internal sealed class RelayedPublication : IPublisher
                 return;
 
             case RelayRecordKind.Skipped:
-                Publication.Skip(layer, header.Sequence, now);
+                Publication.OnRelayedSkip(layer, header.Sequence, now);
                 return;
 
             case RelayRecordKind.LayerState when RelayRecord.TryReadState(body, out var state):

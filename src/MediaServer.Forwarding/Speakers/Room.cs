@@ -8,20 +8,36 @@ using MediaServer.Protocol.Primitives;
 namespace MediaServer.Forwarding.Speakers;
 
 /// <summary>The transports that hear and see each other, as far as this shard has them, and who of all of them speaks.</summary>
-internal sealed class Room(RoomId id, RouterContext context)
+internal sealed class Room
 {
-    private readonly SpeakerDetector _speakers = new(context.Options.SilenceTimeout);
+    private readonly RouterContext _context;
+    private readonly SpeakerDetector _speakers;
     private readonly List<Publication> _audio = [];
     private bool _allocationDue;
     private bool _speakersChanged;
 
-    public RoomId Id { get; } = id;
+    public Room(RoomId id, RouterContext context)
+    {
+        Id = id;
+        _context = context;
+        _speakers = new SpeakerDetector(context.Options.SilenceTimeout);
+        Voices = new VoiceBatch(this, context);
+        Relay = new RoomRelay(context);
+    }
+
+    public RoomId Id { get; }
+
+    /// <summary>The way of audio packets to the listeners.</summary>
+    public VoiceBatch Voices { get; }
+
+    /// <summary>How many publications are in somebody's audio slot, as of the last <see cref="Update"/>.</summary>
+    public int HeardVoices { get; private set; }
 
     /// <summary>Of this shard.</summary>
     public List<PeerTransport> Members { get; } = [];
 
     /// <summary>The other shards that have members of this room.</summary>
-    public RoomRelay Relay { get; } = new(context);
+    public RoomRelay Relay { get; }
 
     /// <summary>The audio publications that have sent something, in the order in which they came.</summary>
     public List<Publication> Audio => _audio;
@@ -64,6 +80,7 @@ internal sealed class Room(RoomId id, RouterContext context)
         if (_audio.Remove(publication))
         {
             Relay.Forget(publication);
+            Voices.Drop(publication);
             _speakersChanged |= _speakers.Remove(publication);
             _allocationDue = true;
         }
@@ -92,23 +109,29 @@ internal sealed class Room(RoomId id, RouterContext context)
 
             AudioAllocator.Allocate(this, Relay, now);
         }
+
+        HeardVoices = 0;
+        foreach (var publication in _audio)
+        {
+            HeardVoices += publication.AudioSlots.Count > 0 ? 1 : 0;
+        }
     }
 
     private void EmitSpeakers()
     {
         // Every shard of the room knows its speakers; one tells.
-        if (Id.HomeShard != context.Shard)
+        if (Id.HomeShard != _context.Shard)
         {
             return;
         }
 
-        var count = Math.Min(Speakers.Count, context.Options.MaxSpeakers);
+        var count = Math.Min(Speakers.Count, _context.Options.MaxSpeakers);
         var ids = ImmutableArray.CreateBuilder<PublicationId>(count);
         for (var i = 0; i < count; i++)
         {
             ids.Add(Speakers[i].Id);
         }
 
-        context.Emit(new SpeakersChanged(Id, ids.MoveToImmutable()));
+        _context.Emit(new SpeakersChanged(Id, ids.MoveToImmutable()));
     }
 }

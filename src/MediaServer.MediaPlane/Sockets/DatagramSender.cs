@@ -16,6 +16,7 @@ internal sealed unsafe class DatagramSender : IDisposable
     private readonly IoVector* _vectors;
     private readonly SockAddr* _addresses;
     private readonly SegmentControl* _controls;
+    private readonly int* _segments;
     private int _messageCount;
     private int _vectorCount;
     private bool _disposed;
@@ -29,6 +30,7 @@ internal sealed unsafe class DatagramSender : IDisposable
         _vectors = (IoVector*)NativeMemory.AllocZeroed(EgressQueue.Capacity, (nuint)sizeof(IoVector));
         _addresses = (SockAddr*)NativeMemory.AllocZeroed(EgressQueue.Capacity, SockAddr.Size);
         _controls = (SegmentControl*)NativeMemory.AllocZeroed(EgressQueue.Capacity, (nuint)sizeof(SegmentControl));
+        _segments = (int*)NativeMemory.AllocZeroed(EgressQueue.Capacity, sizeof(int));
     }
 
     /// <summary>False once the kernel has refused segmentation offload.</summary>
@@ -50,6 +52,7 @@ internal sealed unsafe class DatagramSender : IDisposable
         _controls[i].Level = LibC.SolUdp;
         _controls[i].Type = LibC.UdpSegment;
         _controls[i].SegmentSize = (ushort)segmentSize;
+        _segments[i] = 0;
         _messages[i].Header = new MessageHeader
         {
             Name = _addresses + i,
@@ -58,16 +61,25 @@ internal sealed unsafe class DatagramSender : IDisposable
         };
     }
 
+    /// <summary>The next segment of the message; one that lies right behind the former shares its vector.</summary>
     public void Add(byte* data, int length)
     {
-        _vectors[_vectorCount++] = new IoVector { Base = data, Length = (nuint)length };
-        ref var header = ref _messages[_messageCount - 1].Header;
-        header.VectorCount++;
-        if (header.VectorCount == 2)
+        var i = _messageCount - 1;
+        ref var header = ref _messages[i].Header;
+        if (++_segments[i] == 2)
         {
-            header.Control = _controls + (_messageCount - 1);
+            header.Control = _controls + i;
             header.ControlLength = (nuint)sizeof(SegmentControl);
         }
+
+        if (header.VectorCount > 0 && _vectors[_vectorCount - 1].Base + _vectors[_vectorCount - 1].Length == data)
+        {
+            _vectors[_vectorCount - 1].Length += (nuint)length;
+            return;
+        }
+
+        _vectors[_vectorCount++] = new IoVector { Base = data, Length = (nuint)length };
+        header.VectorCount++;
     }
 
     /// <summary>Sends all messages. What a full buffer or an unreachable destination refuses is dropped and counted, as a network would.</summary>
@@ -99,20 +111,20 @@ internal sealed unsafe class DatagramSender : IDisposable
                 continue;
             }
 
-            if (error is LibC.Eio or LibC.Einval && _messages[next].Header.VectorCount > 1 && CanSegment)
+            if (error is LibC.Eio or LibC.Einval && _segments[next] > 1 && CanSegment)
             {
                 CanSegment = false;
                 SendOneByOne(next++);
                 continue;
             }
 
-            if (!CanSegment && _messages[next].Header.VectorCount > 1)
+            if (!CanSegment && _segments[next] > 1)
             {
                 SendOneByOne(next++);
                 continue;
             }
 
-            DatagramsDropped += (long)_messages[next].Header.VectorCount;
+            DatagramsDropped += _segments[next];
             next++;
         }
 
@@ -132,28 +144,35 @@ internal sealed unsafe class DatagramSender : IDisposable
         NativeMemory.Free(_vectors);
         NativeMemory.Free(_addresses);
         NativeMemory.Free(_controls);
+        NativeMemory.Free(_segments);
     }
 
     /// <summary>The segments of a message that was built before the kernel refused offload.</summary>
     private void SendOneByOne(int index)
     {
         var header = _messages[index].Header;
+        nuint size = _controls[index].SegmentSize;
         for (nuint i = 0; i < header.VectorCount; i++)
         {
-            var single = new MultiMessage { Header = header };
-            single.Header.Vectors = header.Vectors + i;
-            single.Header.VectorCount = 1;
-            single.Header.Control = null;
-            single.Header.ControlLength = 0;
-            SystemCalls++;
-            if (LibC.sendmmsg(_descriptor, &single, 1, LibC.MsgDontwait) == 1)
+            var whole = header.Vectors[i];
+            for (nuint offset = 0; offset < whole.Length; offset += size)
             {
-                DatagramsSent++;
-                BytesSent += single.Length;
-            }
-            else
-            {
-                DatagramsDropped++;
+                var segment = new IoVector { Base = whole.Base + offset, Length = Math.Min(size, whole.Length - offset) };
+                var single = new MultiMessage { Header = header };
+                single.Header.Vectors = &segment;
+                single.Header.VectorCount = 1;
+                single.Header.Control = null;
+                single.Header.ControlLength = 0;
+                SystemCalls++;
+                if (LibC.sendmmsg(_descriptor, &single, 1, LibC.MsgDontwait) == 1)
+                {
+                    DatagramsSent++;
+                    BytesSent += single.Length;
+                }
+                else
+                {
+                    DatagramsDropped++;
+                }
             }
         }
     }
@@ -162,7 +181,7 @@ internal sealed unsafe class DatagramSender : IDisposable
     {
         for (var i = first; i < first + count; i++)
         {
-            DatagramsSent += (long)_messages[i].Header.VectorCount;
+            DatagramsSent += _segments[i];
             BytesSent += _messages[i].Length;
         }
     }

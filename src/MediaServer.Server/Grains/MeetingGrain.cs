@@ -114,6 +114,17 @@ internal sealed class MeetingGrain(MeetingStore store, ResumeTokens tokens, IMed
     public async Task<Immutable<HubResult<Done>>> SetDeviceState(string connectionId, Immutable<DeviceState> devices) =>
         await Handle(new SetDevices(connectionId, ToDevices(devices.Value)));
 
+    public Task<Immutable<HubResult<ParticipantPage>>> ListParticipants(string connectionId, Immutable<ListParticipantsRequest> request)
+    {
+        if (_meeting.OnConnection(connectionId) is null)
+        {
+            return Task.FromResult(NotJoined<ParticipantPage>());
+        }
+
+        var page = _meeting.Roster.Page(request.Value.Query, request.Value.Offset, request.Value.Limit);
+        return Task.FromResult(Ok(new ParticipantPage([.. page.Participants.Select(ContractMapping.ToContract)], page.Offset, page.Total, _meeting.Sequence)).AsImmutable());
+    }
+
     public async Task<Immutable<HubResult<Done>>> Leave(string connectionId)
     {
         var result = await Handle(new Leave(connectionId));
@@ -129,9 +140,25 @@ internal sealed class MeetingGrain(MeetingStore store, ResumeTokens tokens, IMed
 
     public async Task OnMediaEvents(Immutable<IReadOnlyList<MediaEvent>> events)
     {
+        var slots = new Dictionary<string, List<SlotState>>();
         foreach (var mediaEvent in events.Value)
         {
-            await OnMediaEvent(mediaEvent);
+            if (mediaEvent is SlotFilled filled)
+            {
+                if (ConnectionOf(filled.Subscriber) is { } connection)
+                {
+                    (slots.TryGetValue(connection, out var states) ? states : slots[connection] = []).Add(Media.Describe(filled));
+                }
+            }
+            else
+            {
+                await OnMediaEvent(mediaEvent);
+            }
+        }
+
+        foreach (var (connection, states) in slots)
+        {
+            await pushes.Connection(connection).SlotsChanged(new SlotsUpdate(states));
         }
     }
 
@@ -148,11 +175,13 @@ internal sealed class MeetingGrain(MeetingStore store, ResumeTokens tokens, IMed
             case SpeakersChanged speakers:
                 await pushes.Everybody(Code).SpeakersChanged(new SpeakersUpdate([.. speakers.Speakers.Select(p => Media.OwnerOf(p.Transport)?.Value).OfType<string>().Distinct()]));
                 break;
-            case SlotFilled filled when ConnectionOf(filled.Subscriber) is { } connection:
-                await pushes.Connection(connection).SlotsChanged(new SlotsUpdate([Media.Describe(filled)]));
-                break;
             case TransportQuality quality when ConnectionOf(quality.Transport) is { } connection:
-                await pushes.Connection(connection).ConnectionQuality(ToContract(quality));
+                var update = ToContract(quality);
+                if (Media.IsNews(quality.Transport, update.Level, time.GetUtcNow()))
+                {
+                    await pushes.Connection(connection).ConnectionQuality(update);
+                }
+
                 break;
         }
     }
@@ -232,7 +261,7 @@ internal sealed class MeetingGrain(MeetingStore store, ResumeTokens tokens, IMed
         _flush?.Dispose();
         _flush = null;
         _lastDelta = time.GetUtcNow();
-        await pushes.Everybody(Code).MeetingChanged(_deltas.Take(_meeting.Sequence));
+        await pushes.Everybody(Code).MeetingChanged(_deltas.Take(_meeting));
     }
 
     private async Task OnTick(CancellationToken cancellationToken)
@@ -251,9 +280,10 @@ internal sealed class MeetingGrain(MeetingStore store, ResumeTokens tokens, IMed
     private JoinedMeeting Joined(ParticipantId id, bool known, DateTimeOffset now)
     {
         var state = _meeting.Find(id)!;
+        var roster = _meeting.Roster.ViewFor(id);
         var token = tokens.Create(new ResumeClaims(Code, id.Value, state.DisplayName, state.Number), now);
         return new JoinedMeeting(
             Info(_row!), id.Value, token, known && Media.HasTransport(id), _meeting.Sequence,
-            [.. _meeting.Participants.Select(ContractMapping.ToContract)], [], MeetingMedia.AudioSlots, MeetingMedia.MaxVideoSlots);
+            [.. roster.Participants.Select(ContractMapping.ToContract)], roster.IsComplete, [], MeetingMedia.AudioSlots, MeetingMedia.MaxVideoSlots);
     }
 }

@@ -159,6 +159,10 @@ internal sealed class MeetingMedia : IDisposable
         return owner;
     }
 
+    /// <summary>Whether a participant shall be told of its connection's quality: at once when the level has changed, else now and then.</summary>
+    public bool IsNews(TransportId transport, QualityLevel level, DateTimeOffset now) =>
+        OwnerOf(transport) is { } owner && _peers[owner].IsNews(level, now);
+
     public SlotState Describe(SlotFilled filled)
     {
         if (filled.Publication is not { } publication || OwnerOf(publication.Transport) is not { } owner)
