@@ -54,7 +54,10 @@ public interface IMeetingHub
 /// <summary>What the server calls.</summary>
 public interface IMeetingClient
 {
-    /// <summary>What has changed. A gap in the sequence means: ask for a snapshot by joining again with the resume token.</summary>
+    /// <summary>
+    /// What has changed. Changes are gathered, so the number may grow by more than one. Drop what the snapshot holds already; a gap means: ask
+    /// for a snapshot by joining again with the resume token.
+    /// </summary>
     Task MeetingChanged(MeetingDelta delta);
 
     /// <summary>Who speaks now, loudest first.</summary>
@@ -125,7 +128,7 @@ public sealed record NegotiateReply(string Sdp);
 
 /// <param name="ParticipantId">Null empties the slot.</param>
 /// <param name="Height">The tile's height in device pixels.</param>
-/// <param name="Priority">Higher is served first when bandwidth is short.</param>
+/// <param name="Priority">Higher will be served first when bandwidth is short; without a bandwidth estimate it has no effect yet.</param>
 public sealed record SlotChoice(string Mid, string? ParticipantId, MediaSource Source, int Height, int Priority);
 
 public sealed record ChooseSlotsRequest(IReadOnlyList<SlotChoice> Slots);
@@ -170,5 +173,5 @@ public sealed record QualityUpdate(QualityLevel Level, double UplinkLossPercent,
 
 public sealed record TransportLostNotice(string Reason);
 
-/// <param name="Code">"replaced" (joined from another tab), "left", "meeting_ended".</param>
+/// <param name="Code">"replaced": the same participant came back on another connection. There will be more; treat an unknown one as the end.</param>
 public sealed record EndedNotice(string Code);

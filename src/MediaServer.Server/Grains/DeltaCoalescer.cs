@@ -26,11 +26,9 @@ internal sealed class DeltaCoalescer
                 _changed[updated.Participant.Id] = new Change(updated.Participant, earlier.IsNew, earlier.WasProminent || updated.WasProminent);
                 break;
             case ParticipantLeft left:
-                if (!(_changed.Remove(left.Participant, out var change) && change.IsNew))
-                {
-                    _left.Add(left.Participant);
-                }
-
+                // Told even when the joining has not gone out yet: the snapshot of somebody who joined in between shows the participant.
+                _changed.Remove(left.Participant);
+                _left.Add(left.Participant);
                 break;
         }
     }

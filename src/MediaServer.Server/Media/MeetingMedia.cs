@@ -123,15 +123,17 @@ internal sealed class MeetingMedia : IDisposable
             return;
         }
 
-        foreach (var (source, mid) in peer.Sources)
+        foreach (var media in peer.Transport.Media.Where(m => m.Flow == MediaFlow.Receive))
         {
-            var open = source switch
+            // A line that the client sends on without saying what it carries stays shut, or it would pass by every mute.
+            var open = peer.SourceOf(media.Mid) switch
             {
                 MediaSource.Microphone => devices.Microphone,
                 MediaSource.Camera => devices.Camera,
-                _ => devices.Screen,
+                MediaSource.Screen or MediaSource.ScreenAudio => devices.Screen,
+                _ => false,
             };
-            _gateway.Post(new SetGate(new PublicationId(peer.Id, mid), open));
+            _gateway.Post(new SetGate(new PublicationId(peer.Id, media.Mid), open));
         }
     }
 
