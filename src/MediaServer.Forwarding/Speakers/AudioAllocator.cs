@@ -5,7 +5,7 @@ namespace MediaServer.Forwarding.Speakers;
 
 /// <summary>
 /// Fills a listener's audio slots. Sticky: while there are slots for everybody, everybody keeps one, and a voice is never interrupted:
-/// a slot is given away only when its publication is silent and not among the top speakers.
+/// a slot is given away only when its publication is muted, or silent and not among the top speakers.
 /// </summary>
 internal static class AudioAllocator
 {
@@ -64,17 +64,24 @@ internal static class AudioAllocator
         return false;
     }
 
+    /// <summary>A slot without a source, else one whose source is muted: who unmutes finds another, or gets one by speaking.</summary>
     private static int FindEmpty(IAudioListener listener)
     {
+        var muted = None;
         for (var i = 0; i < listener.AudioSlotCount; i++)
         {
-            if (listener.HeardIn(i) is null)
+            if (listener.HeardIn(i) is not { } heard)
             {
                 return i;
             }
+
+            if (muted == None && !heard.IsGateOpen)
+            {
+                muted = i;
+            }
         }
 
-        return None;
+        return muted;
     }
 
     private static int FindSlot(IAudioListener listener, Room room)
