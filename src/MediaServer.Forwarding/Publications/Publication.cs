@@ -10,16 +10,15 @@ namespace MediaServer.Forwarding.Publications;
 
 /// <summary>
 /// What one transport publishes on one m-line: takes its packets, watches over loss and key frames, and hands each packet to every slot
-/// that shows it.
+/// that shows it. Who takes its packets besides the slots, and packets that other shards relay, are in the other part.
 /// </summary>
-internal sealed class Publication
+internal sealed partial class Publication
 {
     private const int MaxLayers = 4;
 
     private readonly RouterContext _context;
     private readonly List<VideoSlot> _videoSlots = [];
     private readonly List<AudioSlot> _audioSlots = [];
-    private readonly List<IPacketSubscriber> _subscribers = [];
 
     public Publication(RouterContext context, IPublisher publisher, NegotiatedMedia media)
     {
@@ -55,9 +54,6 @@ internal sealed class Publication
     public List<VideoSlot> VideoSlots => _videoSlots;
 
     public List<AudioSlot> AudioSlots => _audioSlots;
-
-    /// <summary>Who takes the packets besides the slots.</summary>
-    public List<IPacketSubscriber> Subscribers => _subscribers;
 
     public void Update(NegotiatedMedia media)
     {
@@ -103,30 +99,6 @@ internal sealed class Publication
         foreach (var subscriber in _subscribers)
         {
             subscriber.OnGate(open);
-        }
-    }
-
-    /// <summary>Leaves the slots and subscribers that take it. With <paramref name="forget"/> (closed for good) slots stop waiting for it.</summary>
-    public void LeaveSlots(bool forget)
-    {
-        while (_videoSlots.Count > 0)
-        {
-            var slot = _videoSlots[^1];
-            slot.Detach();
-            if (forget)
-            {
-                slot.Assign(null, slot.MaxHeight, slot.Priority);
-            }
-        }
-
-        while (_audioSlots.Count > 0)
-        {
-            _audioSlots[^1].Empty();
-        }
-
-        while (_subscribers.Count > 0)
-        {
-            _subscribers[^1].OnEnded(forget);
         }
     }
 
@@ -196,36 +168,6 @@ internal sealed class Publication
         Forward(layer, bytes, description, now);
     }
 
-    /// <summary>One packet that the publisher's shard has relayed: accepted, extended and past the gate there.</summary>
-    public void OnRelayed(PublicationLayer layer, long sequence, ReadOnlySpan<byte> bytes, MonotonicTime now)
-    {
-        if (!IsGateOpen)
-        {
-            _context.Drops.Count(DropReason.GateClosed);
-        }
-        else if (!RtpHeader.TryParse(bytes, out var header, out var reason))
-        {
-            _context.Drops.Count(reason);
-        }
-        else if (FindCodec(header.PayloadType) is not { } codec)
-        {
-            _context.Drops.Count(DropReason.RtpUnknownPayloadType);
-        }
-        else if (!PacketDescription.TryRead(bytes, header, sequence, codec, Media.Extensions, out var description))
-        {
-            _context.Drops.Count(DropReason.PayloadMalformed);
-        }
-        else
-        {
-            layer.OnRelayed(sequence, now);
-            Forward(layer, bytes, description, now);
-        }
-    }
-
-    /// <summary>The publisher's shard says that this number carries nothing.</summary>
-    public void OnRelayedSkip(PublicationLayer layer, long sequence, MonotonicTime now) =>
-        Forward(layer, default, PacketDescription.Skipped(default, sequence), now);
-
     /// <summary>Hands what has been gathered to the slots.</summary>
     public void Dispatch(PublicationLayer layer, MonotonicTime now)
     {
@@ -236,12 +178,7 @@ internal sealed class Publication
             wanted |= slot.OnFrame(layer, frame, now);
         }
 
-        foreach (var subscriber in _subscribers)
-        {
-            wanted |= subscriber.Wants(layer);
-        }
-
-        if (!wanted)
+        if (!wanted && !HasSubscriberFor(layer))
         {
             _context.Drops.Count(DropReason.NoSubscriber, frame.Count);
         }
@@ -344,30 +281,5 @@ internal sealed class Publication
         {
             Publisher.Room.Voices.Add(layer, bytes, description, now);
         }
-    }
-
-    /// <summary>At once, for whoever they hand it to gathers frames anew. True when somebody wanted the packet.</summary>
-    private bool HandToSubscribers(PublicationLayer layer, ReadOnlySpan<byte> bytes, in PacketDescription description, MonotonicTime now)
-    {
-        var wanted = false;
-        foreach (var subscriber in _subscribers)
-        {
-            if (!subscriber.Wants(layer))
-            {
-                continue;
-            }
-
-            wanted = true;
-            if (description.Codec is null)
-            {
-                subscriber.OnSkipped(layer, description.Sequence);
-            }
-            else
-            {
-                subscriber.OnPacket(layer, new MediaPacket(bytes, description), now);
-            }
-        }
-
-        return wanted;
     }
 }

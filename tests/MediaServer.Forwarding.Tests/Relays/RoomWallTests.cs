@@ -137,6 +137,7 @@ public class RoomWallTests
         _voices.Speak(200, (speaker, Loud));
         Assert.Equal([1], HeardBy(listener));
         _routers[1].Apply(new CloseTransport(listener.Id));
+        Assert.Equal((0, 0, 0, 0), _routers[1].Router.RelayCounts);
         _routers.Advance(10);
         var before = _routers.Link(0, 1).Packets;
         _voices.Speak(200, (speaker, Loud));
