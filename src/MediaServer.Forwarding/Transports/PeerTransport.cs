@@ -250,11 +250,6 @@ internal sealed partial class PeerTransport : IDtlsOutput, IPublisher, IAudioLis
 
         if (_dtls.State is DtlsState.Closed or DtlsState.Failed)
         {
-            if (_dtls.State == DtlsState.Failed && EndReason is null)
-            {
-                _context.Drops.Count(DropReason.DtlsFailed);
-            }
-
             EndReason ??= _dtls.State == DtlsState.Closed ? TransportCloseReason.ClosedByPeer : TransportCloseReason.HandshakeFailed;
         }
 
