@@ -19,7 +19,9 @@ public sealed partial class MediaRouter : IMediaRouter
     private readonly TransportTable _transports = new();
     private readonly DeadlineQueue _deadlines = new();
     private readonly Dictionary<RoomId, Room> _rooms = [];
+    private readonly List<long> _estimates = [];
     private MonotonicTime _speakersAt = MonotonicTime.Never;
+    private MonotonicTime _estimatesAt;
 
     /// <param name="options">The rules.</param>
     /// <param name="dtls">Creates the DTLS sessions of new transports.</param>
@@ -42,6 +44,11 @@ public sealed partial class MediaRouter : IMediaRouter
     public MonotonicTime NextDeadline => MonotonicTime.Min(_deadlines.Next, _speakersAt);
 
     public long Dropped(DropReason reason) => _context.Drops.Of(reason);
+
+    public CongestionCounters Congestion => _context.Congestion;
+
+    /// <summary>For tests: what is known of the way to a subscriber.</summary>
+    internal Downlink? DownlinkOf(TransportId transport) => _transports.TryFind(transport, out var found) ? found.Downlink : null;
 
     /// <summary>Dispatch by the first byte, RFC 7983 section 7.</summary>
     public void OnDatagram(in TransportAddress from, Span<byte> datagram, MonotonicTime now)
@@ -85,6 +92,12 @@ public sealed partial class MediaRouter : IMediaRouter
             foreach (var room in _rooms.Values)
             {
                 room.Update(now);
+            }
+
+            if (now >= _estimatesAt)
+            {
+                _estimatesAt = now.AddMilliseconds(_context.Options.QualityInterval);
+                SummariseEstimates();
             }
 
             _speakersAt = _rooms.Count == 0 ? MonotonicTime.Never : now.AddMilliseconds(_context.Options.SpeakerInterval);
@@ -142,6 +155,28 @@ public sealed partial class MediaRouter : IMediaRouter
         {
             _context.Drops.Count(DropReason.RtpMalformed);
         }
+    }
+
+    /// <summary>For the metrics, which are read from other threads: they get numbers and not the transports.</summary>
+    private void SummariseEstimates()
+    {
+        _estimates.Clear();
+        var suspended = 0;
+        foreach (var transport in _transports.All)
+        {
+            suspended += transport.SuspendedSlots;
+            if (transport.Downlink is { IsMeasured: true } downlink)
+            {
+                _estimates.Add(downlink.Bitrate);
+            }
+        }
+
+        _estimates.Sort();
+        var counters = _context.Congestion;
+        counters.SuspendedSlots = suspended;
+        counters.Estimates = _estimates.Count;
+        counters.LowestEstimate = _estimates.Count == 0 ? 0 : _estimates[0];
+        counters.MedianEstimate = _estimates.Count == 0 ? 0 : _estimates[_estimates.Count / 2];
     }
 
     private void CloseIfEnded(PeerTransport transport, MonotonicTime now)

@@ -1,3 +1,4 @@
+using MediaServer.Forwarding.Allocation;
 using MediaServer.Forwarding.Commands;
 using MediaServer.Protocol.Primitives;
 
@@ -16,6 +17,13 @@ internal sealed class RouterContext(
     public IEgress Egress { get; } = egress;
 
     public DropCounters Drops { get; } = new();
+
+    public CongestionCounters Congestion { get; } = new();
+
+    /// <summary>Room for one subscriber's allocation, used by one transport at a time.</summary>
+    public SlotDemand[] Demands { get; } = new SlotDemand[BandwidthAllocator.MaxSlots];
+
+    public int[] AllocatedLayers { get; } = new int[BandwidthAllocator.MaxSlots];
 
     /// <summary>Seeded, so that a run can be replayed.</summary>
     public Random Random { get; } = new(seed);

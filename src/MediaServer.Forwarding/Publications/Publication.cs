@@ -31,6 +31,7 @@ internal sealed class Publication
         Layers = media.Rids.IsDefaultOrEmpty
             ? [new PublicationLayer(this, 0, "", context.Options)]
             : [.. media.Rids.Take(MaxLayers).Select((rid, index) => new PublicationLayer(this, index, rid, context.Options))];
+        Demand = new LayerDemand(Layers, context.Options);
     }
 
     public PeerTransport Transport { get; }
@@ -47,6 +48,9 @@ internal sealed class Publication
     /// <summary>Lowest first.</summary>
     public PublicationLayer[] Layers { get; }
 
+    /// <summary>Which layers somebody wants.</summary>
+    public LayerDemand Demand { get; }
+
     public bool IsGateOpen { get; private set; } = true;
 
     /// <summary>Loudness; of audio publications only.</summary>
@@ -57,6 +61,24 @@ internal sealed class Publication
     public List<AudioSlot> AudioSlots => _audioSlots;
 
     public void Update(NegotiatedMedia media) => Media = media;
+
+    /// <summary>Somebody wants the layers of <paramref name="mask"/>; the publisher is told at once when one of them was off.</summary>
+    public void Want(int mask, MonotonicTime now)
+    {
+        if (Demand.Want(mask, now))
+        {
+            EmitDemand();
+        }
+    }
+
+    /// <summary>Looks whether layers can be switched off.</summary>
+    public void ExpireDemand(MonotonicTime now)
+    {
+        if (IsVideo && Demand.Expire(now))
+        {
+            EmitDemand();
+        }
+    }
 
     /// <summary>A closed gate stops everything before fan-out. When it opens again, video starts at a key frame.</summary>
     public void SetGate(bool open, MonotonicTime now)
@@ -207,6 +229,12 @@ internal sealed class Publication
         {
             _context.Drops.Count(DropReason.NoSubscriber);
         }
+    }
+
+    private void EmitDemand()
+    {
+        _context.Congestion.LayerDemandChanges++;
+        _context.Emit(new LayersWanted(Id, Demand.ActiveLayers));
     }
 
     private void Skip(PublicationLayer layer, long sequence, MonotonicTime now)

@@ -11,7 +11,11 @@ internal sealed class PublicationLayer(Publication publication, int index, strin
 {
     private const int MaxParameterSetPackets = 4;
 
+    /// <summary>IP, UDP and SRTP, and what this side adds to a header, on top of an RTP packet.</summary>
+    private const int WireOverhead = 28 + 16 + 8;
+
     private SequenceExtender _sequence;
+    private MonotonicTime _awaitedUntil;
 
     public Publication Publication { get; } = publication;
 
@@ -60,6 +64,20 @@ internal sealed class PublicationLayer(Publication publication, int index, strin
     /// <summary>False when the publisher has switched the layer off, or not started it yet.</summary>
     public bool IsActive(MonotonicTime now) => HasPackets && now - LastPacketAt < options.LayerTimeout * 1000L;
 
+    /// <summary>The publisher was asked to stop sending this layer, for nobody wants it. It comes back when somebody does.</summary>
+    public bool IsSwitchedOff { get; private set; }
+
+    /// <summary>True for a layer that can be chosen: it arrives, or it was switched off for want of viewers, or it was just switched on again.</summary>
+    public bool IsAvailable(MonotonicTime now) => IsActive(now) || IsSwitchedOff || now < _awaitedUntil;
+
+    public void SwitchOff() => IsSwitchedOff = true;
+
+    public void Wake(MonotonicTime awaitedUntil)
+    {
+        IsSwitchedOff = false;
+        _awaitedUntil = awaitedUntil;
+    }
+
     /// <summary>Extends the sequence number and registers the arrival. False: duplicate or too old.</summary>
     public bool TryAccept(in RtpHeader header, int bytes, bool repaired, int clockRate, MonotonicTime now, out long sequence, out DropReason reason)
     {
@@ -79,7 +97,7 @@ internal sealed class PublicationLayer(Publication publication, int index, strin
 
         HasPackets = true;
         LastPacketAt = now;
-        Bitrate.Add(bytes, now);
+        Bitrate.Add(bytes + WireOverhead, now);
         if (!repaired)
         {
             Statistics.OnPacket(sequence, header.Timestamp, clockRate, now);

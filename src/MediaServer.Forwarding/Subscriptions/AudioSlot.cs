@@ -104,7 +104,7 @@ internal sealed class AudioSlot
         _timestamp.OnSent(sent.Timestamp, now);
 
         // RFC 3551 section 4.1: the marker opens a talkspurt, and a new voice is one.
-        Sender.Send(packet, sent, packet.Header.Marker || starts, layer.Publication.Transport.SpeakerNumber);
+        Sender.Send(packet, sent, packet.Header.Marker || starts, layer.Publication.Transport.SpeakerNumber, now);
     }
 
     public void OnSkipped(PublicationLayer layer, long sequence)

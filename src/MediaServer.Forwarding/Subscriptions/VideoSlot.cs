@@ -12,11 +12,13 @@ namespace MediaServer.Forwarding.Subscriptions;
 /// One receive-only video m-line of a subscriber. Shows one layer of one publication under its own fixed SSRC; every start and every
 /// change of layer happens at a key frame, and until then the present layer goes on.
 /// </summary>
-internal sealed class VideoSlot
+internal sealed partial class VideoSlot
 {
     private const int ClockRate = 90_000;
 
     private const int IdleRequestInterval = 2000;
+
+    private const int Unlimited = int.MaxValue;
 
     /// <summary>How many packets that overtook their key frame's first packet are caught up with.</summary>
     private const int MaxCatchUp = 256;
@@ -33,7 +35,10 @@ internal sealed class VideoSlot
     private NegotiatedCodec? _sourceCodec;
     private NegotiatedCodec? _slotCodec;
     private PublicationId? _announced;
+    private bool _announcedSuspended;
     private MonotonicTime _nextIdleRequest;
+    private int _limit = Unlimited;
+    private bool _isNew = true;
 
     public VideoSlot(RouterContext context, PeerTransport transport, NegotiatedMedia media)
     {
@@ -85,6 +90,7 @@ internal sealed class VideoSlot
     {
         Source = publication;
         publication.VideoSlots.Add(this);
+        _transport.AllocateVideo(now);
         ChooseLayer(now);
     }
 
@@ -101,7 +107,7 @@ internal sealed class VideoSlot
     /// <summary>The publication's gate moved: what comes next starts at a key frame.</summary>
     public void OnSourcePaused(MonotonicTime now)
     {
-        _current = null;
+        StopCurrent();
         ChooseLayer(now);
     }
 
@@ -113,7 +119,10 @@ internal sealed class VideoSlot
             return;
         }
 
-        _target = LayerSelector.Choose(Source.Layers, MaxHeight, now) ?? _target ?? LayerSelector.ChooseIdle(Source.Layers);
+        _target = IsSuspended
+            ? null
+            : LayerSelector.Choose(Source.Layers, MaxHeight, _limit, now) ?? _target ?? LayerSelector.ChooseIdle(Source.Layers);
+        Source.Want(WantedLayers(Source), now);
         if (_target is null || !Source.IsGateOpen || !_transport.IsConnected || IsForwarding(_target))
         {
             return;
@@ -135,7 +144,7 @@ internal sealed class VideoSlot
             return false;
         }
 
-        if (_target is null)
+        if (_target is null && !IsSuspended)
         {
             ChooseLayer(now);
         }
@@ -160,7 +169,7 @@ internal sealed class VideoSlot
     {
         if (IsForwarding(layer) && !_sequence.TrySkip(sequence) && _slotCodec is not null && _sequence.TryMap(sequence, out var output))
         {
-            Sender.SendEmpty(_slotCodec.PayloadType, (ushort)output, _timestamp.LastOutput);
+            Sender.SendEmpty(_slotCodec.PayloadType, (ushort)output, _timestamp.LastOutput, now);
         }
     }
 
@@ -178,7 +187,7 @@ internal sealed class VideoSlot
         {
             sent.Resent = true;
             sent.ResentAt = now;
-            Sender.Resend(packet, sent);
+            Sender.Resend(packet, sent, now);
         }
     }
 
@@ -219,6 +228,13 @@ internal sealed class VideoSlot
 
     private void SwitchTo(PublicationLayer layer, in MediaPacket first, MonotonicTime now)
     {
+        if (_current is not null && _current.Publication == layer.Publication && _current != layer)
+        {
+            _context.Congestion.LayerSwitches++;
+        }
+
+        // What still waits of the old layer would come too late, and has no place in the new numbering.
+        _transport.Downlink?.Pacer.Discard(this);
         _sequence.Switch(first.Sequence);
         _timestamp.Switch(first.Header.Timestamp, ClockRate, ExactTimestamp(layer, first.Header.Timestamp), now);
         if (first.HasVp8)
@@ -260,6 +276,17 @@ internal sealed class VideoSlot
 
     private void Forward(PublicationLayer layer, in MediaPacket packet, MonotonicTime now)
     {
+        if (_transport.Downlink is { } downlink && downlink.MustWait(now))
+        {
+            _transport.Pace(new PacedPacket(this, layer, packet.Sequence, packet.Bytes.Length, packet.StartsKeyFrame), now);
+            return;
+        }
+
+        SendNow(layer, packet, now);
+    }
+
+    private void SendNow(PublicationLayer layer, in MediaPacket packet, MonotonicTime now)
+    {
         if (!_sequence.TryMap(packet.Sequence, out var sequence))
         {
             return;
@@ -274,25 +301,35 @@ internal sealed class VideoSlot
         sent.RtxPayloadType = _slotCodec.RtxPayloadType ?? 0;
         sent.Vp8 = packet.HasVp8 ? _vp8.Map(packet.Vp8) : default;
         _timestamp.OnSent(sent.Timestamp, now);
-        Sender.Send(packet, sent, packet.Header.Marker, 0);
+        Sender.Send(packet, sent, packet.Header.Marker, 0, now);
+    }
+
+    /// <summary>Stops at once; what comes next starts at a key frame.</summary>
+    private void StopCurrent()
+    {
+        _current = null;
+        _transport.Downlink?.Pacer.Discard(this);
     }
 
     private void Release()
     {
         Source?.VideoSlots.Remove(this);
         Source = null;
-        _current = null;
+        StopCurrent();
         _target = null;
+        _limit = Unlimited;
+        _isNew = true;
         _nextIdleRequest = default;
         _history.Clear();
     }
 
-    private void Announce(PublicationId? publication)
+    private void Announce(PublicationId? publication, bool suspended = false)
     {
-        if (_announced != publication)
+        if (_announced != publication || _announcedSuspended != suspended)
         {
             _announced = publication;
-            _context.Emit(new SlotFilled(_transport.Id, Mid, publication));
+            _announcedSuspended = suspended;
+            _context.Emit(new SlotFilled(_transport.Id, Mid, publication, suspended));
         }
     }
 }

@@ -16,6 +16,14 @@ internal sealed class AimdRateControl(long startBitrate)
     private const double PacketBits = 1200 * 8;
     private const double MinAdditivePerSecond = 4_000;
 
+    /// <summary>
+    /// The draft has 1.5 (section 5.5); here probes find out what lies further above, and an estimate that nothing has tested is not left standing.
+    /// </summary>
+    private const double MaxAboveThroughput = 1.2;
+
+    /// <summary>Where the link ended this long ago says little of where it ends now.</summary>
+    private const long CapacityLifetime = 3_000_000;
+
     private LinkCapacity _capacity;
     private MonotonicTime _updatedAt;
     private MonotonicTime _decreasedAt;
@@ -44,6 +52,11 @@ internal sealed class AimdRateControl(long startBitrate)
         switch (_state)
         {
             case State.Increase:
+                if (now - _decreasedAt > CapacityLifetime)
+                {
+                    _capacity.Reset();
+                }
+
                 Increase(acknowledged, applicationLimited, responseMicroseconds, elapsed);
                 return false;
 
@@ -109,7 +122,7 @@ internal sealed class AimdRateControl(long startBitrate)
 
         if (acknowledged > 0)
         {
-            increased = Math.Min(increased, (acknowledged * 1.5) + 10_000);
+            increased = Math.Min(increased, (acknowledged * MaxAboveThroughput) + 10_000);
         }
 
         Bitrate = Math.Min(Math.Max(Bitrate, (long)increased), MaxBitrate);

@@ -24,7 +24,7 @@ internal sealed class BandwidthProber
     /// <summary>No padding can be sent, or too little media: the cluster does not come about.</summary>
     private const long SendTimeout = 400_000;
     private const long FirstPause = 2_000_000;
-    private const long LongestPause = 5_000_000;
+    private const long LongestPause = 4_000_000;
     private const long PauseAfterDecrease = 1_500_000;
 
     private byte _cluster;

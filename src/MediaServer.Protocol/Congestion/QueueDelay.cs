@@ -16,6 +16,9 @@ internal struct QueueDelay
     /// <summary>Of the packets of the last report: the least, so that jitter does not count. Microseconds.</summary>
     public long Microseconds { get; private set; }
 
+    /// <summary>The least of the last 10 to 20 s.</summary>
+    public readonly long Least => Math.Min(_minimum, _olderMinimum);
+
     /// <param name="leastOnTheWay">The least time between sending and arrival among the packets of one report.</param>
     /// <param name="arrivedAt">When the last of them arrived.</param>
     public void OnReport(long leastOnTheWay, long arrivedAt)
@@ -34,7 +37,7 @@ internal struct QueueDelay
         }
 
         _minimum = Math.Min(_minimum, leastOnTheWay);
-        Microseconds = leastOnTheWay - Math.Min(_minimum, _olderMinimum);
+        Microseconds = leastOnTheWay - Least;
     }
 
     public void Reset()

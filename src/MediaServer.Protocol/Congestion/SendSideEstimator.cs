@@ -14,13 +14,18 @@ public sealed class SendSideEstimator
 
     private const int MaxStatuses = 1024;
     private const int ThroughputMilliseconds = 300;
+    private const int FullLinkMilliseconds = 125;
 
     /// <summary>Sending less than this share of the estimate is no test of it.</summary>
-    private const double ApplicationLimitedShare = 0.65;
+    private const double ApplicationLimitedShare = 0.8;
 
     /// <summary>A queue this long is an over-use without waiting for a trend.</summary>
     private const long LongQueue = 100_000;
     private const long ShortQueue = 50_000;
+
+    /// <summary>While a long queue drains, no more is in flight than for the least response time, a feedback interval and this.</summary>
+    private const long DrainWindow = 25_000;
+    private const long LongestDrain = 1_000_000;
 
     /// <summary>No feedback for this long while packets are out.</summary>
     private const long SilenceMicroseconds = 1_000_000;
@@ -28,6 +33,9 @@ public sealed class SendSideEstimator
     private const double SilenceFactor = 0.7;
     private const long IdleMicroseconds = 2_000_000;
     private const long DefaultResponse = 200_000;
+    private const long DefaultInterval = 75_000;
+    private const long LongestInterval = 500_000;
+    private const double HighLoss = 0.10;
 
     private readonly SentPacketHistory _history = new();
     private readonly RateWindow _acknowledged = new();
@@ -39,6 +47,10 @@ public sealed class SendSideEstimator
     private QueueDelay _queue;
     private LossBound _loss = new();
     private long _queueAtTrigger;
+    private QueueDelay _leastResponse;
+    private MonotonicTime _drainUntil;
+    private MonotonicTime _feedbackAt;
+    private double _interval = DefaultInterval;
     private int _lastReference;
     private long _reference;
     private long _lastArrival;
@@ -75,6 +87,13 @@ public sealed class SendSideEstimator
 
     public MonotonicTime DecreasedAt => _rate.DecreasedAt;
 
+    /// <summary>True when what is being sent does not get through in time.</summary>
+    public bool IsCongested => _queue.Microseconds >= LongQueue || _loss.Loss > HighLoss;
+
+    /// <summary>True while a queue that has built up drains, and sending would only lengthen it.</summary>
+    public bool IsDraining(MonotonicTime now) =>
+        now < _drainUntil && _history.InFlightBytes * 8_000_000L > Bitrate * (_leastResponse.Least + (long)_interval + DrainWindow);
+
     /// <summary>What arrives at the peer, in bits per second; 0 unknown.</summary>
     public long AcknowledgedBitrate => _acknowledged.BitsPerSecond(_lastArrival, ThroughputMilliseconds);
 
@@ -85,7 +104,6 @@ public sealed class SendSideEstimator
     public ushort OnSending(int length, MonotonicTime now)
     {
         var bytes = length + PacketOverhead;
-        _sent.Add(now.Microseconds, bytes);
         _sentAt = now;
         if (_silentSince == MonotonicTime.Never)
         {
@@ -96,6 +114,11 @@ public sealed class SendSideEstimator
         if (probe != 0)
         {
             _prober.OnSent(bytes, now);
+        }
+        else
+        {
+            // A probe is no use of the estimate.
+            _sent.Add(now.Microseconds, bytes);
         }
 
         return _history.Add(bytes, probe, now);
@@ -124,8 +147,13 @@ public sealed class SendSideEstimator
     /// <summary>False when the feedback is malformed.</summary>
     public bool OnFeedback(in TransportFeedbackView view, MonotonicTime now)
     {
-        Span<long> arrivals = stackalloc long[MaxStatuses];
-        if (view.PacketStatusCount > MaxStatuses || !view.TryReadArrivals(arrivals, out var count))
+        if (view.PacketStatusCount > MaxStatuses)
+        {
+            return false;
+        }
+
+        Span<long> arrivals = stackalloc long[view.PacketStatusCount];
+        if (!view.TryReadArrivals(arrivals, out var count))
         {
             return false;
         }
@@ -200,18 +228,32 @@ public sealed class SendSideEstimator
 
     private void Apply(in Report report, MonotonicTime now)
     {
+        if (HasFeedback)
+        {
+            _interval += 0.1 * (Math.Min(now - _feedbackAt, LongestInterval) - _interval);
+        }
+
         HasFeedback = true;
         FeedbackCount++;
+        _feedbackAt = now;
         _silentSince = _history.InFlightBytes > 0 ? now : MonotonicTime.Never;
         var usage = _detector.Usage;
         if (report.Received > 0)
         {
-            _response += 0.2 * (Math.Clamp(now - report.LatestSent, 1000, 2_000_000) - _response);
+            var response = Math.Clamp(now - report.LatestSent, 1000, 2_000_000);
+            _response += 0.2 * (response - _response);
+            _leastResponse.OnReport(response, now.Microseconds);
             _queue.OnReport(report.LeastOnTheWay, _lastArrival);
-            usage = IsLongQueue() ? BandwidthUsage.Overusing : usage;
+            if (IsLongQueue())
+            {
+                usage = BandwidthUsage.Overusing;
+                _drainUntil = now.AddMicroseconds(LongestDrain);
+            }
         }
 
-        var acknowledged = AcknowledgedBitrate;
+        // Behind a queue the link is full, and a short look tells what it carries; else a longer one evens out the frames.
+        var full = usage == BandwidthUsage.Overusing && _queue.Microseconds > ShortQueue / 2;
+        var acknowledged = _acknowledged.BitsPerSecond(_lastArrival, full ? FullLinkMilliseconds : ThroughputMilliseconds);
         if (_rate.Update(usage, acknowledged, IsApplicationLimited(now), ResponseMicroseconds, now))
         {
             _prober.OnDecrease(now);
@@ -233,6 +275,7 @@ public sealed class SendSideEstimator
         if (queue < ShortQueue)
         {
             _queueAtTrigger = 0;
+            _drainUntil = default;
         }
 
         if (queue < LongQueue || queue < _queueAtTrigger * 4 / 3)

@@ -12,7 +12,8 @@ internal sealed class RouterHarness : IMediaEventSink
 
     public RouterHarness(MediaRouterOptions? options = null)
     {
-        Options = options ?? new MediaRouterOptions();
+        // Unless a test is about bandwidth, there is enough from the first moment.
+        Options = options ?? new MediaRouterOptions { StartBitrate = 20_000_000 };
         Router = new MediaRouter(Options, new FakeDtlsFactory(), Egress, this, NtpAt, 7);
     }
 
