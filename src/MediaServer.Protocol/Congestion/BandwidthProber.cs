@@ -17,6 +17,11 @@ internal sealed class BandwidthProber
     private const double SaturatedShare = 0.9;
     private const double SaturatedFactor = 0.95;
 
+    /// <summary>How far a probe reaches above the estimate; less far when the last ones found the end of the link.</summary>
+    private const double Reach = 2;
+    private const double ReachNearEnd = 1.4;
+    private const long EndLifetime = 30_000_000;
+
     /// <summary>A result below this share of the target ends the series.</summary>
     private const double ContinueShare = 0.7;
     private const long ResultTimeout = 1_500_000;
@@ -44,6 +49,8 @@ internal sealed class BandwidthProber
     private long _pause = FirstPause;
     private long _nextTarget;
     private MonotonicTime _nextAt;
+    private MonotonicTime _endFoundAt;
+    private bool _endFound;
 
     /// <summary>The cluster that packets sent now belong to, 0 none.</summary>
     public byte Sending { get; private set; }
@@ -81,7 +88,7 @@ internal sealed class BandwidthProber
             return;
         }
 
-        _target = Math.Min(_nextTarget > 0 ? _nextTarget : estimate * 2, Math.Max(needed, estimate * 5 / 4));
+        _target = Math.Min(_nextTarget > 0 ? _nextTarget : ReachFrom(estimate, now), Math.Max(needed, estimate * 5 / 4));
         _nextTarget = 0;
         _bytesToSend = Math.Max(MinClusterBytes, _target * ClusterMicroseconds / 8_000_000);
         _cluster = (byte)(_cluster == byte.MaxValue ? 1 : _cluster + 1);
@@ -162,17 +169,22 @@ internal sealed class BandwidthProber
         if (arrivalRate < sendRate * SaturatedShare)
         {
             result = (long)(arrivalRate * SaturatedFactor);
+            _endFound = true;
+            _endFoundAt = now;
         }
 
         var success = result > estimate && result >= _target * ContinueShare;
         Finish(success, now);
         if (success)
         {
-            _nextTarget = result * 2;
+            _nextTarget = ReachFrom(result, now);
         }
 
         return result;
     }
+
+    private long ReachFrom(long bitrate, MonotonicTime now) =>
+        (long)(bitrate * (_endFound && now - _endFoundAt < EndLifetime ? ReachNearEnd : Reach));
 
     private void Finish(bool success, MonotonicTime now)
     {

@@ -141,7 +141,7 @@ public sealed class SendSideEstimator
             _history.AbandonInFlight();
         }
 
-        _prober.Update(Bitrate, needed, now);
+        _prober.Update(Bitrate, IsBacklogged(now) ? 0 : needed, now);
     }
 
     /// <summary>False when the feedback is malformed.</summary>
@@ -244,16 +244,25 @@ public sealed class SendSideEstimator
             _response += 0.2 * (response - _response);
             _leastResponse.OnReport(response, now.Microseconds);
             _queue.OnReport(report.LeastOnTheWay, _lastArrival);
-            if (IsLongQueue())
+            if (IsLongQueue(now))
             {
                 usage = BandwidthUsage.Overusing;
                 _drainUntil = now.AddMicroseconds(LongestDrain);
             }
+            else if (now < _drainUntil.AddMicroseconds(ResponseMicroseconds))
+            {
+                // What was held back makes delays of its own.
+                usage = BandwidthUsage.Underusing;
+            }
         }
 
-        // Behind a queue the link is full, and a short look tells what it carries; else a longer one evens out the frames.
-        var full = usage == BandwidthUsage.Overusing && _queue.Microseconds > ShortQueue / 2;
-        var acknowledged = _acknowledged.BitsPerSecond(_lastArrival, full ? FullLinkMilliseconds : ThroughputMilliseconds);
+        // Behind a long queue the link is full, and a short look tells what it carries; else the longer one evens out the frames.
+        var acknowledged = _acknowledged.BitsPerSecond(_lastArrival, FullLinkMilliseconds);
+        if (_queue.Microseconds < LongQueue)
+        {
+            acknowledged = Math.Max(acknowledged, AcknowledgedBitrate);
+        }
+
         if (_rate.Update(usage, acknowledged, IsApplicationLimited(now), ResponseMicroseconds, now))
         {
             _prober.OnDecrease(now);
@@ -268,14 +277,18 @@ public sealed class SendSideEstimator
         }
     }
 
+    /// <summary>More is out than the rate explains: a queue may be building up of which no report has come yet. No time to probe.</summary>
+    private bool IsBacklogged(MonotonicTime now) =>
+        HasFeedback && _history.InFlightBytes * 8_000_000L > _sent.BitsPerSecond(now.Microseconds, 490) * (_leastResponse.Least + (long)_interval + LongQueue);
+
     /// <summary>Once per queue that has built up, and again when it has grown by a third.</summary>
-    private bool IsLongQueue()
+    private bool IsLongQueue(MonotonicTime now)
     {
         var queue = _queue.Microseconds;
         if (queue < ShortQueue)
         {
             _queueAtTrigger = 0;
-            _drainUntil = default;
+            _drainUntil = MonotonicTime.Min(_drainUntil, now);
         }
 
         if (queue < LongQueue || queue < _queueAtTrigger * 4 / 3)
