@@ -42,7 +42,7 @@ public static class BandwidthAllocator
         if (keepFirst && order.Length > 0)
         {
             layers[order[0]] = NextLayer(slots[order[0]], SlotDemand.Nothing);
-            used = BitrateOf(slots[order[0]], layers[order[0]]);
+            used = CostOf(slots[order[0]], layers[order[0]]);
         }
 
         for (var first = 0; first < order.Length;)
@@ -96,17 +96,16 @@ public static class BandwidthAllocator
                 }
 
                 var has = level <= slot.CurrentLayer;
-                if (!has && !mayUpgrade && !slot.IsNew)
+                if (!has && !mayUpgrade && !(slot.IsNew && step == Step.Start))
                 {
                     continue;
                 }
 
-                var extra = BitrateOf(slot, level) - BitrateOf(slot, layers[index]);
-                var margin = has ? 0 : BitrateOf(slot, level) * HeadroomPercent / 100;
+                var extra = CostOf(slot, level) - CostOf(slot, layers[index]);
                 var limit = has ? bitrate + (bitrate / 100 * TolerancePercent) : bitrate;
-                if (used + extra + margin <= limit)
+                if (used + extra <= limit)
                 {
-                    used += extra + margin;
+                    used += extra;
                     layers[index] = level;
                 }
             }
@@ -131,6 +130,9 @@ public static class BandwidthAllocator
         return SlotDemand.Nothing;
     }
 
+    private static long CostOf(in SlotDemand slot, int layer) =>
+        BitrateOf(slot, layer) * (layer > slot.CurrentLayer ? 100 + HeadroomPercent : 100) / 100;
+
     private static long BitrateOf(in SlotDemand slot, int layer) => layer == SlotDemand.Nothing ? 0 : slot.Layers[layer].BitsPerSecond;
 
     private static AllocationSummary Summarise(ReadOnlySpan<SlotDemand> slots, ReadOnlySpan<int> layers)
@@ -147,7 +149,7 @@ public static class BandwidthAllocator
                 best = next;
             }
 
-            needed += BitrateOf(slot, best) * (best > slot.CurrentLayer ? 100 + HeadroomPercent : 100) / 100;
+            needed += CostOf(slot, best);
             if (layers[i] != SlotDemand.Nothing)
             {
                 used += BitrateOf(slot, layers[i]);

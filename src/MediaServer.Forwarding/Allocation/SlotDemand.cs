@@ -39,7 +39,7 @@ public struct SlotDemand
     /// <summary>The layer that was allocated last time, <see cref="Nothing"/> when the slot is suspended or new.</summary>
     public int CurrentLayer;
 
-    /// <summary>True for a slot that was not there last time: it may start while upgrades have to wait.</summary>
+    /// <summary>True for a slot that was not there last time: it may start (with its lowest layer) even while upgrades have to wait.</summary>
     public bool IsNew;
 }
 
