@@ -49,7 +49,7 @@ internal sealed class Downlink
     public long Bitrate { get; private set; } = long.MaxValue;
 
     /// <summary>False while <see cref="Bitrate"/> is a guess.</summary>
-    public bool IsMeasured => _estimator is { HasFeedback: true };
+    public bool IsMeasured { get; private set; }
 
     /// <summary>True when what is being sent does not get through in time, as far as that is known.</summary>
     public bool IsCongested => _estimator?.IsCongested ?? true;
@@ -130,7 +130,8 @@ internal sealed class Downlink
 
     private void Refresh(MonotonicTime now)
     {
-        Bitrate = Measure(now);
+        Bitrate = Measure(now, out var measured);
+        IsMeasured = measured;
         if (Bitrate == long.MaxValue)
         {
             _budget.SetRate(long.MaxValue, now);
@@ -141,8 +142,9 @@ internal sealed class Downlink
         _budget.SetRate((long)(Bitrate * factor), now);
     }
 
-    private long Measure(MonotonicTime now)
+    private long Measure(MonotonicTime now, out bool measured)
     {
+        measured = true;
         var remb = _reported.Remb(now);
         if (remb != long.MaxValue)
         {
@@ -155,7 +157,8 @@ internal sealed class Downlink
         }
 
         var bitrate = Math.Min(remb, _reported.LossBitrate);
-        return bitrate == long.MaxValue && _estimator is not null && (_firstSentAt == MonotonicTime.Never || now - _firstSentAt < FeedbackGrace)
+        measured = bitrate != long.MaxValue;
+        return !measured && _estimator is not null && (_firstSentAt == MonotonicTime.Never || now - _firstSentAt < FeedbackGrace)
             ? _startBitrate
             : bitrate;
     }
