@@ -75,6 +75,9 @@ public sealed class SendSideEstimator
 
     public double Loss => _loss.Loss;
 
+    /// <summary>How many packets were numbered.</summary>
+    public long PacketsSent => _history.Count;
+
     public int InFlightBytes => _history.InFlightBytes;
 
     /// <summary>How long packets stand in queues, in microseconds.</summary>

@@ -32,6 +32,9 @@ public sealed class SentPacketHistory
     private long _next = 1;
     private long _newest;
 
+    /// <summary>How many numbers have been given out; the first is 1.</summary>
+    public long Count => _next - 1;
+
     /// <summary>Bytes that are neither acknowledged nor reported lost.</summary>
     public int InFlightBytes { get; private set; }
 

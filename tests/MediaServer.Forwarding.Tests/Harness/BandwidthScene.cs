@@ -41,6 +41,7 @@ internal sealed class BandwidthScene
 
     public BottleneckLink Link => Viewer.Link;
 
+    /// <summary>Cameras send the layers that are wanted, at once.</summary>
     public bool CamerasObey { get; set; }
 
     public long Milliseconds => Harness.Now.Milliseconds - _startMs;
@@ -75,9 +76,13 @@ internal sealed class BandwidthScene
             Viewer.Step();
             if (CamerasObey)
             {
-                foreach (var wanted in Harness.Take<LayersWanted>())
+                foreach (var camera in Cameras.Where(c => c.Obeys))
                 {
-                    Cameras.Single(c => c.Peer.Id == wanted.Publication.Transport).Active = wanted.ActiveLayers;
+                    foreach (var wanted in Harness.Events.OfType<LayersWanted>().Where(w => w.Publication.Transport == camera.Peer.Id).ToList())
+                    {
+                        camera.Active = wanted.ActiveLayers;
+                        Harness.Events.Remove(wanted);
+                    }
                 }
             }
 

@@ -2,7 +2,7 @@ namespace MediaServer.Forwarding.Tests.Harness;
 
 /// <summary>
 /// A simulcast camera at 30 frames a second: three layers, frames that vary in size, key frames five times as large, on request after a round trip.
-/// Obeys the router's wishes about layers when told to.
+/// Its layers can be switched.
 /// </summary>
 internal sealed class SimulatedCamera(TestPeer peer, int seed, params int[] kbps)
 {
@@ -16,6 +16,9 @@ internal sealed class SimulatedCamera(TestPeer peer, int seed, params int[] kbps
     private int _frame;
 
     public TestPeer Peer => peer;
+
+    /// <summary>False: the router's wishes do not reach it.</summary>
+    public bool Obeys { get; set; } = true;
 
     /// <summary>Bit n: layer n is sent.</summary>
     public int Active { get; set; } = 7;
