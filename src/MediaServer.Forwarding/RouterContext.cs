@@ -1,5 +1,6 @@
 using MediaServer.Forwarding.Allocation;
 using MediaServer.Forwarding.Commands;
+using MediaServer.Forwarding.Publications;
 using MediaServer.Protocol.Primitives;
 
 namespace MediaServer.Forwarding;
@@ -24,6 +25,12 @@ internal sealed class RouterContext(
     public SlotDemand[] Demands { get; } = new SlotDemand[BandwidthAllocator.MaxSlots];
 
     public int[] AllocatedLayers { get; } = new int[BandwidthAllocator.MaxSlots];
+
+    /// <summary>Video frames whose end has not come yet.</summary>
+    public HoldQueue Frames { get; } = new(options.FrameHold);
+
+    /// <summary>Voices of large rooms that wait for the others'.</summary>
+    public HoldQueue Voices { get; } = new(options.AudioHold);
 
     /// <summary>Seeded, so that a run can be replayed.</summary>
     public Random Random { get; } = new(seed);

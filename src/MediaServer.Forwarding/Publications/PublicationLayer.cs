@@ -7,23 +7,35 @@ using MediaServer.Protocol.Sdp;
 namespace MediaServer.Forwarding.Publications;
 
 /// <summary>One RTP stream of a publication: the only one, or one simulcast layer (RFC 8853). Everything that is known per source SSRC.</summary>
-internal sealed class PublicationLayer(Publication publication, int index, string rid, MediaRouterOptions options)
+internal sealed class PublicationLayer
 {
     private const int MaxParameterSetPackets = 4;
 
     /// <summary>IP, UDP and SRTP, and what this side adds to a header, on top of an RTP packet.</summary>
     private const int WireOverhead = 28 + 16 + 8;
 
+    private readonly MediaRouterOptions _options;
     private SequenceExtender _sequence;
     private MonotonicTime _awaitedUntil;
 
-    public Publication Publication { get; } = publication;
+    public PublicationLayer(Publication publication, int index, string rid, MediaRouterOptions options)
+    {
+        _options = options;
+        Publication = publication;
+        Index = index;
+        Rid = Encoding.ASCII.GetBytes(rid);
+        Frame = new FrameBatch(this);
+        Cache = new PacketCache(publication.IsVideo ? options.PacketCacheBytes : 0);
+        KeyFrames = new KeyFrameRequester(options.KeyFrameRequestInterval);
+    }
+
+    public Publication Publication { get; }
 
     /// <summary>0 is the lowest layer.</summary>
-    public int Index { get; } = index;
+    public int Index { get; }
 
     /// <summary>The RID as it appears in the header extension; empty without simulcast.</summary>
-    public byte[] Rid { get; } = Encoding.ASCII.GetBytes(rid);
+    public byte[] Rid { get; }
 
     /// <summary>0 until the first packet or the SDP told it.</summary>
     public uint Ssrc { get; set; }
@@ -39,9 +51,12 @@ internal sealed class PublicationLayer(Publication publication, int index, strin
 
     public NackGenerator Nacks { get; } = new();
 
-    public PacketCache Cache { get; } = new(publication.IsVideo ? options.PacketCacheBytes : 0);
+    /// <summary>What has arrived and goes out with the end of its frame.</summary>
+    public FrameBatch Frame { get; }
 
-    public KeyFrameRequester KeyFrames { get; } = new(options.KeyFrameRequestInterval);
+    public PacketCache Cache { get; }
+
+    public KeyFrameRequester KeyFrames { get; }
 
     public BitrateMeter Bitrate { get; } = new();
 
@@ -62,7 +77,7 @@ internal sealed class PublicationLayer(Publication publication, int index, strin
     public int Height { get; private set; }
 
     /// <summary>False when the publisher has switched the layer off, or not started it yet.</summary>
-    public bool IsActive(MonotonicTime now) => HasPackets && now - LastPacketAt < options.LayerTimeout * 1000L;
+    public bool IsActive(MonotonicTime now) => HasPackets && now - LastPacketAt < _options.LayerTimeout * 1000L;
 
     /// <summary>The publisher was asked to stop sending this layer, for nobody wants it. It comes back when somebody does.</summary>
     public bool IsSwitchedOff { get; private set; }
@@ -140,6 +155,7 @@ internal sealed class PublicationLayer(Publication publication, int index, strin
         Statistics.Clear();
         Nacks.Clear();
         Cache.Clear();
+        Frame.Clear();
         Bitrate.Clear();
         Clock = default;
         LastSenderReport = 0;

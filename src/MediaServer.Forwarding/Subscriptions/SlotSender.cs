@@ -80,17 +80,20 @@ internal sealed class SlotSender
         return null;
     }
 
-    /// <summary>Sends <paramref name="packet"/> as <paramref name="sent"/> says. <paramref name="csrc"/> 0 adds none.</summary>
-    public void Send(in MediaPacket packet, in SentPacket sent, bool marker, uint csrc, MonotonicTime now)
+    /// <summary>
+    /// Sends <paramref name="packet"/> as <paramref name="numbers"/> says. <paramref name="csrc"/> 0 adds none. <paramref name="padding"/> bytes of RTP
+    /// padding make packets that leave together equally long.
+    /// </summary>
+    public void Send(in MediaPacket packet, in OutgoingNumbers numbers, bool marker, uint csrc, int padding, MonotonicTime now)
     {
         var payload = packet.Payload;
-        if (!TryReserve(payload.Length, out var buffer, out var srtp))
+        if (!TryReserve(payload.Length + padding, out var buffer, out var srtp))
         {
             return;
         }
 
         var writer = new RtpWriter(buffer);
-        writer.WriteHeader(sent.PayloadType, marker, sent.Sequence, sent.Timestamp, Media.SlotSsrc);
+        writer.WriteHeader(numbers.Codec.PayloadType, marker, numbers.Sequence, numbers.Timestamp, Media.SlotSsrc);
         if (csrc != 0)
         {
             writer.AddCsrc(csrc);
@@ -98,18 +101,19 @@ internal sealed class SlotSender
 
         AddExtensions(ref writer, packet);
         var number = AddNumber(ref writer);
-        WritePayload(writer.PayloadSpan(payload.Length), packet, sent);
+        WritePayload(writer.PayloadSpan(payload.Length), packet, numbers);
+        writer.AddPadding(padding);
         CountPacket(payload.Length);
         Register(buffer, number, writer.Length, now);
         _context.Egress.Commit(srtp.ProtectRtp(buffer, writer.Length));
     }
 
     /// <summary>Sends a packet once more: wrapped as RFC 4588 says where the subscriber negotiated RTX, else as it was.</summary>
-    public void Resend(in MediaPacket packet, in SentPacket sent, MonotonicTime now)
+    public void Resend(in MediaPacket packet, in OutgoingNumbers numbers, MonotonicTime now)
     {
-        if (Media.SlotRtxSsrc == 0 || sent.RtxPayloadType == 0)
+        if (Media.SlotRtxSsrc == 0 || numbers.Codec.RtxPayloadType is not { } rtxPayloadType)
         {
-            Send(packet, sent, packet.Header.Marker, 0, now);
+            Send(packet, numbers, packet.Header.Marker, 0, 0, now);
             return;
         }
 
@@ -120,12 +124,12 @@ internal sealed class SlotSender
         }
 
         var writer = new RtpWriter(buffer);
-        writer.WriteHeader(sent.RtxPayloadType, packet.Header.Marker, _rtxSequence++, sent.Timestamp, Media.SlotRtxSsrc);
+        writer.WriteHeader(rtxPayloadType, packet.Header.Marker, _rtxSequence++, numbers.Timestamp, Media.SlotRtxSsrc);
         AddExtensions(ref writer, packet);
         var number = AddNumber(ref writer);
         var body = writer.PayloadSpan(RtxPayload.HeaderLength + payload.Length);
-        RtxPayload.WriteOriginal(body, sent.Sequence);
-        WritePayload(body[RtxPayload.HeaderLength..], packet, sent);
+        RtxPayload.WriteOriginal(body, numbers.Sequence);
+        WritePayload(body[RtxPayload.HeaderLength..], packet, numbers);
         Register(buffer, number, writer.Length, now);
         _context.Egress.Commit(srtp.ProtectRtp(buffer, writer.Length));
     }
@@ -164,10 +168,8 @@ internal sealed class SlotSender
         }
 
         var number = AddNumber(ref writer);
-        var padding = writer.PayloadSpan(MaxPadding);
-        padding.Clear();
-        padding[^1] = MaxPadding;
-        buffer[0] |= 0x20;
+        writer.PayloadSpan(0);
+        writer.AddPadding(MaxPadding);
         Register(buffer, number, writer.Length, now);
         var length = srtp.ProtectRtp(buffer, writer.Length);
         _context.Egress.Commit(length);
@@ -250,12 +252,12 @@ internal sealed class SlotSender
         }
     }
 
-    private static void WritePayload(Span<byte> destination, in MediaPacket packet, in SentPacket sent)
+    private static void WritePayload(Span<byte> destination, in MediaPacket packet, in OutgoingNumbers numbers)
     {
         packet.Payload.CopyTo(destination);
-        if (sent.Vp8.Present)
+        if (numbers.Vp8.Present)
         {
-            Vp8PayloadDescriptor.Rewrite(destination, packet.Vp8, sent.Vp8.PictureId, sent.Vp8.Tl0PicIdx);
+            Vp8PayloadDescriptor.Rewrite(destination, packet.Vp8, numbers.Vp8.PictureId, numbers.Vp8.Tl0PicIdx);
         }
     }
 }

@@ -80,7 +80,7 @@ internal sealed partial class VideoSlot
     {
         if (IsForwarding(paced.Layer) && _slotCodec is not null && paced.Layer.Publication.TryRecall(paced.Layer, paced.Sequence, out var packet))
         {
-            SendNow(paced.Layer, packet, now);
+            SendNow(paced.Layer, packet, 0, now);
         }
     }
 
