@@ -305,7 +305,7 @@ internal sealed class VideoSlot
             packet.HasVp8 ? _vp8.Map(packet.Vp8) : default);
         _history.Add(layer, _slotCodec!, packet.Sequence, numbers);
         _timestamp.OnSent(numbers.Timestamp, now);
-        Sender.Send(packet, numbers, packet.Header.Marker, 0, padding);
+        Sender.Send(packet, numbers, packet.Header.Marker, 0, Sender.CanWrap(numbers) ? padding : 0);
     }
 
     private void Release()
