@@ -40,7 +40,7 @@ internal static partial class ServerSetup
     {
         await app.Services.GetRequiredService<MeetingStore>().Prepare(CancellationToken.None);
         app.Services.GetRequiredService<MediaPlane.MediaPlane>().Start();
-        app.MapHub<MeetingHub>("/hub");
+        app.MapHub<MeetingHub>("/hub", options => options.TransportSendTimeout = HubSetup.SendTimeout);
         app.MapGet("/health", (MediaPlane.MediaPlane plane) => Results.Json(new { status = "ok", shards = plane.ShardCount, bugs = plane.Bugs }));
         app.UseWebClient();
     }

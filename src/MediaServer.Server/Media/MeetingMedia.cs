@@ -45,7 +45,6 @@ internal sealed class MeetingMedia : IDisposable
             NextSsrc = new SsrcSource(existing?.Transport).Next,
             MaxAudioSlots = AudioSlots,
             MaxVideoSlots = MaxVideoSlots,
-            Cname = participant.Id.Value,
             SessionVersion = version,
         };
         var answer = OfferAnswerer.Answer(request.Sdp, policy, existing?.Transport);
@@ -212,7 +211,7 @@ internal sealed class MeetingMedia : IDisposable
         error = string.Empty;
         foreach (var line in lines ?? [])
         {
-            var media = transport.Media.FirstOrDefault(m => m.Mid == line?.Mid);
+            var media = transport.Media.FirstOrDefault(m => m.Mid == line?.Mid && m.Flow == MediaFlow.Receive);
             var kind = line?.Source is MediaSource.Camera or MediaSource.Screen ? MediaKind.Video : MediaKind.Audio;
             if (media is null || media.Kind != kind || !sources.TryAdd(line!.Source, line.Mid))
             {
