@@ -31,6 +31,7 @@ internal static partial class ServerSetup
         AddSilo(builder);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<SignallingMetrics>();
+        builder.Services.AddMetricsExport();
         builder.Services.AddSingleton<IMeetingPushes, HubPushes>();
         builder.Services.AddMeetingHub();
         Listen(builder, settings.GetValue<bool>("SelfSignedHttps"));
@@ -42,6 +43,7 @@ internal static partial class ServerSetup
         app.Services.GetRequiredService<MediaPlane.MediaPlane>().Start();
         app.MapHub<MeetingHub>("/hub", options => options.TransportSendTimeout = HubSetup.SendTimeout);
         app.MapGet("/health", (MediaPlane.MediaPlane plane) => Results.Json(new { status = "ok", shards = plane.ShardCount, bugs = plane.Bugs }));
+        app.MapMetrics(app.Configuration["MediaServer:Metrics:Token"]);
         app.UseWebClient();
     }
 
