@@ -28,8 +28,7 @@ public sealed class Meeting
 
     public int Count => _members.Count;
 
-    /// <summary>Everybody, in the order of joining.</summary>
-    public IEnumerable<ParticipantState> Participants => _members.Values.Select(m => m.State).OrderBy(s => s.Number);
+    public Roster Roster { get; } = new();
 
     public ParticipantState? Find(ParticipantId id) => _members.GetValueOrDefault(id)?.State;
 
@@ -103,13 +102,13 @@ public sealed class Meeting
         member.ConnectionId = resume.ConnectionId;
         _byConnection[resume.ConnectionId] = member;
         effects.Add(new ApplyDevices(resume.Id, resume.Devices));
-        return Changed(member.Update(member.State with { Connected = true, Devices = resume.Devices }), [.. effects]);
+        return Changed(Update(member, member.State with { Connected = true, Devices = resume.Devices }), [.. effects]);
     }
 
     /// <summary>The old number of a participant whom the meeting has forgotten, unless somebody else has it by now.</summary>
     private uint NumberFor(Resume resume)
     {
-        var taken = _members.Values.Any(m => m.State.Number == resume.Number);
+        var taken = Roster.HasNumber(resume.Number);
         _lastNumber = Math.Max(_lastNumber, resume.Number) + (taken ? 1u : 0);
         return taken ? _lastNumber : resume.Number;
     }
@@ -119,7 +118,16 @@ public sealed class Meeting
         var member = new Member(new ParticipantState(id, number, name, devices, true, now)) { ConnectionId = connectionId };
         _members.Add(id, member);
         _byConnection[connectionId] = member;
+        Roster.Set(member.State);
         return Changed(new ParticipantJoined(member.State), new ApplyDevices(id, devices));
+    }
+
+    private ParticipantUpdated Update(Member member, ParticipantState state)
+    {
+        var wasProminent = member.State.IsProminent;
+        member.State = state;
+        Roster.Set(state);
+        return new ParticipantUpdated(state, wasProminent);
     }
 
     private MeetingOutcome OnSetDevices(SetDevices set)
@@ -131,7 +139,7 @@ public sealed class Meeting
 
         return member.State.Devices == set.Devices
             ? Unchanged()
-            : Changed(member.Update(member.State with { Devices = set.Devices }), new ApplyDevices(member.State.Id, set.Devices));
+            : Changed(Update(member, member.State with { Devices = set.Devices }), new ApplyDevices(member.State.Id, set.Devices));
     }
 
     private MeetingOutcome OnLeave(Leave leave) =>
@@ -140,6 +148,7 @@ public sealed class Meeting
     private Accepted Remove(Member member, LeaveReason reason)
     {
         _members.Remove(member.State.Id);
+        Roster.Remove(member.State);
         if (member.ConnectionId is { } connection)
         {
             _byConnection.Remove(connection);
@@ -158,7 +167,7 @@ public sealed class Meeting
 
         member.ConnectionId = null;
         member.RemoveAt = member.HasMedia ? null : now + (member.HadMedia ? ReturnWithoutMedia : ReturnNeverHadMedia);
-        return Changed(member.Update(member.State with { Connected = false }));
+        return Changed(Update(member, member.State with { Connected = false }));
     }
 
     private Accepted OnMediaOpened(MediaOpened opened)
@@ -210,7 +219,7 @@ public sealed class Meeting
 
     private sealed class Member(ParticipantState state)
     {
-        public ParticipantState State { get; private set; } = state;
+        public ParticipantState State { get; set; } = state;
 
         public string? ConnectionId { get; set; }
 
@@ -220,11 +229,5 @@ public sealed class Meeting
 
         /// <summary>Only while disconnected and without media.</summary>
         public DateTimeOffset? RemoveAt { get; set; }
-
-        public ParticipantUpdated Update(ParticipantState state)
-        {
-            State = state;
-            return new ParticipantUpdated(state);
-        }
     }
 }

@@ -12,13 +12,13 @@ public sealed class ComingBackTests
     {
         _meeting.Join("anna", devices: Scenario.MicrophoneOn);
         var lost = _meeting.Accepts(new Disconnect("anna"));
-        Assert.Equal([new ParticipantUpdated(_meeting.Of("anna"))], lost.Events);
+        Assert.Equal([new ParticipantUpdated(_meeting.Of("anna"), WasProminent: true)], lost.Events);
         Assert.False(_meeting.Of("anna").Connected);
         Assert.Empty(lost.Effects);
 
         _meeting.Wait(3);
         var back = _meeting.Resume("anna", "anna-reloaded", devices: Scenario.AllOff);
-        Assert.Equal([new ParticipantUpdated(_meeting.Of("anna"))], back.Events);
+        Assert.Equal([new ParticipantUpdated(_meeting.Of("anna"), WasProminent: true)], back.Events);
         Assert.Equal([new ApplyDevices(new("anna"), Scenario.AllOff)], back.Effects);
         Assert.True(_meeting.Of("anna").Connected);
         Assert.Equal(Scenario.Start, _meeting.Of("anna").JoinedAt);

@@ -76,7 +76,7 @@ public sealed class JoiningTests
     {
         _meeting.Join("anna");
         var changed = _meeting.Accepts(new SetDevices("anna", new Devices(true, true, false)));
-        Assert.Equal(new ParticipantUpdated(_meeting.Of("anna")), changed.Events.Single());
+        Assert.Equal(new ParticipantUpdated(_meeting.Of("anna"), WasProminent: false), changed.Events.Single());
         Assert.Equal(new ApplyDevices(new("anna"), new Devices(true, true, false)), changed.Effects.Single());
 
         var same = _meeting.Accepts(new SetDevices("anna", new Devices(true, true, false)));

@@ -44,11 +44,11 @@ public sealed class MeetingPropertyTests
                 }
 
                 AssertWhole(meeting, replica, now);
-                numbers.UnionWith(meeting.Participants.Select(p => (p.Id, p.Number)));
+                numbers.UnionWith(meeting.Roster.All.Select(p => (p.Id, p.Number)));
             }
 
             // Ids that were never forgotten have never changed their number.
-            Assert.All(meeting.Participants.Where(p => p.Id.Value[0] == 'j'), p => Assert.Single(numbers, n => n.Item1 == p.Id));
+            Assert.All(meeting.Roster.All.Where(p => p.Id.Value[0] == 'j'), p => Assert.Single(numbers, n => n.Item1 == p.Id));
         },
         iter: 3000);
 
@@ -71,11 +71,14 @@ public sealed class MeetingPropertyTests
 
     private static void AssertWhole(Meeting meeting, Dictionary<ParticipantId, ParticipantState> replica, DateTimeOffset now)
     {
-        var participants = meeting.Participants.ToArray();
+        var participants = meeting.Roster.All.ToArray();
         Assert.Equal(replica.Values.OrderBy(p => p.Number), participants);
         Assert.Equal(participants.Length, meeting.Count);
         Assert.InRange(meeting.Count, 0, Capacity);
         Assert.Equal(participants.Length, participants.Select(p => p.Number).Distinct().Count());
+        Assert.Equal(participants.Length, meeting.Roster.Page(null, 0, Capacity).Total);
+        Assert.Equal(participants.Length, meeting.Roster.Count);
+        Assert.All(participants, p => Assert.True(meeting.Roster.HasNumber(p.Number)));
         Assert.All(participants, p => Assert.InRange(p.JoinedAt, Scenario.Start, now));
 
         var connections = participants.Select(p => meeting.ConnectionOf(p.Id)).OfType<string>().ToArray();

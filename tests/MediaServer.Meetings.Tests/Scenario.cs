@@ -16,7 +16,7 @@ internal sealed class Scenario(int capacity = Meeting.DefaultCapacity)
 
     public DateTimeOffset Now { get; private set; } = Start;
 
-    public IEnumerable<string> Names => Meeting.Participants.Select(p => p.DisplayName);
+    public IEnumerable<string> Names => Meeting.Roster.All.Select(p => p.DisplayName);
 
     /// <summary>Joins under an id that equals the connection, which keeps conversations short.</summary>
     public Answer Join(string connection, string? name = null, Devices devices = default) =>
@@ -39,10 +39,10 @@ internal sealed class Scenario(int capacity = Meeting.DefaultCapacity)
 
     public Rejected Refuses(MeetingCommand command)
     {
-        var (before, participants) = (Meeting.Sequence, Meeting.Participants.ToArray());
+        var (before, participants) = (Meeting.Sequence, Meeting.Roster.All.ToArray());
         var rejected = Assert.IsType<Rejected>(Meeting.Handle(command, Now));
         Assert.Equal(before, Meeting.Sequence);
-        Assert.Equal(participants, Meeting.Participants);
+        Assert.Equal(participants, Meeting.Roster.All);
         Assert.NotEmpty(rejected.Text);
         return rejected;
     }

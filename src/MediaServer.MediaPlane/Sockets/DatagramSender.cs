@@ -22,6 +22,7 @@ internal sealed unsafe class DatagramSender : IDisposable
     private readonly IoVector* _vectors;
     private readonly SockAddr* _addresses;
     private readonly SegmentControl* _controls;
+    private readonly int* _segments;
     private int _messageCount;
     private int _vectorCount;
     private bool _hasSegmented;
@@ -36,6 +37,7 @@ internal sealed unsafe class DatagramSender : IDisposable
         _vectors = (IoVector*)NativeMemory.AllocZeroed(EgressQueue.Capacity, (nuint)sizeof(IoVector));
         _addresses = (SockAddr*)NativeMemory.AllocZeroed(EgressQueue.Capacity, SockAddr.Size);
         _controls = (SegmentControl*)NativeMemory.AllocZeroed(EgressQueue.Capacity, (nuint)sizeof(SegmentControl));
+        _segments = (int*)NativeMemory.AllocZeroed(EgressQueue.Capacity, sizeof(int));
     }
 
     /// <summary>False once the kernel has refused segmentation offload and has never done it.</summary>
@@ -57,6 +59,7 @@ internal sealed unsafe class DatagramSender : IDisposable
         _controls[i].Level = LibC.SolUdp;
         _controls[i].Type = LibC.UdpSegment;
         _controls[i].SegmentSize = (ushort)segmentSize;
+        _segments[i] = 0;
         _messages[i].Header = new MessageHeader
         {
             Name = _addresses + i,
@@ -65,16 +68,25 @@ internal sealed unsafe class DatagramSender : IDisposable
         };
     }
 
+    /// <summary>The next segment of the message; one that lies right behind the former shares its vector.</summary>
     public void Add(byte* data, int length)
     {
-        _vectors[_vectorCount++] = new IoVector { Base = data, Length = (nuint)length };
-        ref var header = ref _messages[_messageCount - 1].Header;
-        header.VectorCount++;
-        if (header.VectorCount == 2)
+        var i = _messageCount - 1;
+        ref var header = ref _messages[i].Header;
+        if (++_segments[i] == 2)
         {
-            header.Control = _controls + (_messageCount - 1);
+            header.Control = _controls + i;
             header.ControlLength = (nuint)sizeof(SegmentControl);
         }
+
+        if (header.VectorCount > 0 && _vectors[_vectorCount - 1].Base + _vectors[_vectorCount - 1].Length == data)
+        {
+            _vectors[_vectorCount - 1].Length += (nuint)length;
+            return;
+        }
+
+        _vectors[_vectorCount++] = new IoVector { Base = data, Length = (nuint)length };
+        header.VectorCount++;
     }
 
     /// <summary>Sends all messages. What a full buffer or an unreachable destination refuses is dropped and counted, as a network would.</summary>
@@ -106,14 +118,14 @@ internal sealed unsafe class DatagramSender : IDisposable
                 continue;
             }
 
-            if (error is LibC.Eio or LibC.Einval or LibC.Emsgsize && _messages[next].Header.VectorCount > 1)
+            if (error is LibC.Eio or LibC.Einval or LibC.Emsgsize && _segments[next] > 1)
             {
                 CanSegment &= _hasSegmented || error == LibC.Emsgsize || _controls[next].SegmentSize > AlwaysFits;
                 SendOneByOne(next++);
                 continue;
             }
 
-            DatagramsDropped += (long)_messages[next].Header.VectorCount;
+            DatagramsDropped += _segments[next];
             next++;
         }
 
@@ -133,28 +145,35 @@ internal sealed unsafe class DatagramSender : IDisposable
         NativeMemory.Free(_vectors);
         NativeMemory.Free(_addresses);
         NativeMemory.Free(_controls);
+        NativeMemory.Free(_segments);
     }
 
     /// <summary>The segments of a message that the kernel refused as a whole.</summary>
     private void SendOneByOne(int index)
     {
         var header = _messages[index].Header;
+        nuint size = _controls[index].SegmentSize;
         for (nuint i = 0; i < header.VectorCount; i++)
         {
-            var single = new MultiMessage { Header = header };
-            single.Header.Vectors = header.Vectors + i;
-            single.Header.VectorCount = 1;
-            single.Header.Control = null;
-            single.Header.ControlLength = 0;
-            SystemCalls++;
-            if (LibC.sendmmsg(_descriptor, &single, 1, LibC.MsgDontwait) == 1)
+            var whole = header.Vectors[i];
+            for (nuint offset = 0; offset < whole.Length; offset += size)
             {
-                DatagramsSent++;
-                BytesSent += single.Length;
-            }
-            else
-            {
-                DatagramsDropped++;
+                var segment = new IoVector { Base = whole.Base + offset, Length = Math.Min(size, whole.Length - offset) };
+                var single = new MultiMessage { Header = header };
+                single.Header.Vectors = &segment;
+                single.Header.VectorCount = 1;
+                single.Header.Control = null;
+                single.Header.ControlLength = 0;
+                SystemCalls++;
+                if (LibC.sendmmsg(_descriptor, &single, 1, LibC.MsgDontwait) == 1)
+                {
+                    DatagramsSent++;
+                    BytesSent += single.Length;
+                }
+                else
+                {
+                    DatagramsDropped++;
+                }
             }
         }
     }
@@ -163,8 +182,8 @@ internal sealed unsafe class DatagramSender : IDisposable
     {
         for (var i = first; i < first + count; i++)
         {
-            _hasSegmented |= _messages[i].Header.VectorCount > 1;
-            DatagramsSent += (long)_messages[i].Header.VectorCount;
+            _hasSegmented |= _segments[i] > 1;
+            DatagramsSent += _segments[i];
             BytesSent += _messages[i].Length;
         }
     }
