@@ -29,7 +29,15 @@ internal sealed class RouterWire : IEgress, IMediaEventSink
 
     public List<MediaEvent> Events { get; } = [];
 
-    public void Receive(TransportAddress from, byte[] datagram) => Router.OnDatagram(from, [.. datagram], Now);
+    /// <summary>Handshakes wait behind media for the router's next turn; that comes at once.</summary>
+    public void Receive(TransportAddress from, byte[] datagram)
+    {
+        Router.OnDatagram(from, [.. datagram], Now);
+        while (Router.NextDeadline <= Now)
+        {
+            Router.OnTimeout(Now);
+        }
+    }
 
     public int SentTo(TransportAddress address) => _sent.TryGetValue(address, out var queue) ? queue.Count : 0;
 
