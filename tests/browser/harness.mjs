@@ -69,11 +69,14 @@ export async function startServer(t, { configuration = 'Release' } = {}) {
   }
 
   async function stop(signal = 'SIGTERM') {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill(signal);
-    await Promise.race([gone, sleep(10_000).then(() => child.kill('SIGKILL'))]);
+    // The present child: by the time the patience ends, `child` may be the next one.
+    const stopping = child;
+    if (stopping.exitCode !== null || stopping.signalCode !== null) return;
+    const gone = new Promise((resolve) => stopping.once('exit', resolve));
+    stopping.kill(signal);
+    const patience = setTimeout(() => stopping.kill('SIGKILL'), 10_000);
     await gone;
+    clearTimeout(patience);
   }
 
   server.kill = () => stop('SIGKILL');
