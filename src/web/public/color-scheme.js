@@ -2,7 +2,7 @@
   var scheme = 'auto';
   try {
     scheme = localStorage.getItem('mantine-color-scheme-value') || 'auto';
-  } catch (_) {
+  } catch {
     // Storage is forbidden: follow the system.
   }
   if (scheme !== 'light' && scheme !== 'dark') {

@@ -1,8 +1,9 @@
+// First: the pages' own styles must come after the library's.
+import './app/styles';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
 import { startI18n } from './i18n';
-import './app/styles';
 
 const root = document.getElementById('root');
 if (root) {

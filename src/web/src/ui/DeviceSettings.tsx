@@ -21,38 +21,40 @@ export function DeviceSettings() {
   };
   return (
     <div className={classes.devices}>
-      <DeviceSelect
-        testId="device-camera"
-        label={t('devices.camera')}
-        icon={<IconVideo size={20} aria-hidden />}
-        devices={cameras}
-        chosen={chosenId(camera.track, camera.deviceId)}
-        onChoose={(id) => void local.choose('camera', id)}
-      />
-      <div className={classes.group}>
+      <div className={classes.columns}>
         <DeviceSelect
-          testId="device-microphone"
-          label={t('devices.microphone')}
-          icon={<IconMicrophone size={20} aria-hidden />}
-          devices={microphones}
-          chosen={chosenId(microphone.track, microphone.deviceId)}
-          onChoose={(id) => void local.choose('microphone', id)}
+          testId="device-camera"
+          label={t('devices.camera')}
+          icon={<IconVideo size={20} aria-hidden />}
+          devices={cameras}
+          chosen={chosenId(camera.track, camera.deviceId)}
+          onChoose={(id) => void local.choose('camera', id)}
         />
-        <LevelBar track={microphone.on ? microphone.track : null} />
-        <p className="muted">{microphone.on ? t('devices.levelHint') : t('devices.levelOff')}</p>
-      </div>
-      <div className={classes.speakers}>
-        <DeviceSelect
-          testId="device-speaker"
-          label={t('devices.speaker')}
-          icon={<IconVolume size={20} aria-hidden />}
-          devices={speakers}
-          chosen={speakerId}
-          onChoose={(id) => local.chooseSpeaker(id)}
-        />
-        <Button variant="default" onClick={test} disabled={testing} data-testid="speaker-test">
-          {testing ? t('devices.testing') : t('devices.test')}
-        </Button>
+        <div className={classes.group}>
+          <DeviceSelect
+            testId="device-microphone"
+            label={t('devices.microphone')}
+            icon={<IconMicrophone size={20} aria-hidden />}
+            devices={microphones}
+            chosen={chosenId(microphone.track, microphone.deviceId)}
+            onChoose={(id) => void local.choose('microphone', id)}
+          />
+          <LevelBar track={microphone.on ? microphone.track : null} />
+          <p className="muted">{microphone.on ? t('devices.levelHint') : t('devices.levelOff')}</p>
+        </div>
+        <div className={classes.group}>
+          <DeviceSelect
+            testId="device-speaker"
+            label={t('devices.speaker')}
+            icon={<IconVolume size={20} aria-hidden />}
+            devices={speakers}
+            chosen={speakerId ?? 'default'}
+            onChoose={(id) => local.chooseSpeaker(id)}
+          />
+          <Button variant="default" onClick={test} disabled={testing} data-testid="speaker-test">
+            {testing ? t('devices.testing') : t('devices.test')}
+          </Button>
+        </div>
       </div>
     </div>
   );
@@ -72,7 +74,6 @@ function DeviceSelect({ label, icon, devices, chosen, onChoose, testId }: Device
   const known = devices.some((d) => d.deviceId === chosen);
   return (
     <NativeSelect
-      className={classes.select}
       label={label}
       leftSection={icon}
       data-testid={testId}

@@ -23,7 +23,10 @@ const defaults: Preferences = {
   cameraOn: true,
 };
 
-export const readPreferences = (): Preferences => ({ ...defaults, ...remembered.read<Partial<Preferences>>(key) });
+export const readPreferences = (): Preferences => ({
+  ...defaults,
+  ...(remembered.read(key) as Partial<Preferences> | null),
+});
 
 export const rememberPreferences = (change: Partial<Preferences>): void =>
   remembered.write(key, { ...readPreferences(), ...change });

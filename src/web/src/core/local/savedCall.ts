@@ -13,6 +13,6 @@ export interface SavedCall {
 
 const keyOf = (code: string) => `mediaserver.call.${code}`;
 
-export const readSavedCall = (code: string): SavedCall | null => ofThisTab.read<SavedCall>(keyOf(code));
+export const readSavedCall = (code: string): SavedCall | null => ofThisTab.read(keyOf(code)) as SavedCall | null;
 export const saveCall = (code: string, call: SavedCall): void => ofThisTab.write(keyOf(code), call);
 export const forgetCall = (code: string): void => ofThisTab.remove(keyOf(code));

@@ -1,10 +1,11 @@
 /** Browser storage that may be forbidden or full: then nothing is remembered, and nothing breaks. */
 function storage(kind: 'localStorage' | 'sessionStorage') {
   return {
-    read<T>(key: string): T | null {
+    /** What `write` has stored, or null. The caller knows the shape: nobody else writes under its key. */
+    read(key: string): unknown {
       try {
         const text = window[kind].getItem(key);
-        return text === null ? null : (JSON.parse(text) as T);
+        return text === null ? null : (JSON.parse(text) as unknown);
       } catch {
         return null;
       }

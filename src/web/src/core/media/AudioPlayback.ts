@@ -1,8 +1,8 @@
-type Sinkable = HTMLAudioElement & { setSinkId?: (id: string) => Promise<void> };
+import { routeTo } from './sink';
 
 /** Plays the audio slots. One element each, outside of the page: sound does not depend on what is on the screen. */
 export class AudioPlayback {
-  private readonly elements = new Map<string, Sinkable>();
+  private readonly elements = new Map<string, HTMLAudioElement>();
   private speakerId: string | null = null;
 
   /** `onBlocked(true)`: the browser plays nothing until the person touches the page. */
@@ -31,7 +31,7 @@ export class AudioPlayback {
 
   useSpeaker(speakerId: string | null): void {
     this.speakerId = speakerId;
-    for (const element of this.elements.values()) this.route(element);
+    for (const element of this.elements.values()) void routeTo(element, speakerId);
   }
 
   stop(): void {
@@ -39,11 +39,11 @@ export class AudioPlayback {
     this.onBlocked(false);
   }
 
-  private create(mid: string): Sinkable {
-    const element: Sinkable = new Audio();
+  private create(mid: string): HTMLAudioElement {
+    const element = new Audio();
     element.autoplay = true;
     this.elements.set(mid, element);
-    this.route(element);
+    void routeTo(element, this.speakerId);
     return element;
   }
 
@@ -54,10 +54,5 @@ export class AudioPlayback {
     } catch (error) {
       if (error instanceof DOMException && error.name === 'NotAllowedError') this.onBlocked(true);
     }
-  }
-
-  private route(element: Sinkable): void {
-    // A speaker that is gone: the default one plays.
-    void element.setSinkId?.(this.speakerId ?? '').catch(() => element.setSinkId?.(''));
   }
 }

@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { readPreferences, rememberPreferences } from '../local/preferences';
 import { environmentProblem, problemOf, type DeviceProblem } from './deviceProblem';
-import { openDevice, openScreen, type CaptureKind } from './capture';
+import { openDevice, openScreen, openTogether, type CaptureKind } from './capture';
 
 /** A microphone or camera of this person. */
 export interface LocalDevice {
@@ -61,13 +61,22 @@ export class LocalMedia {
     }
   }
 
-  /** Opens what is asked for, in one permission question where the browser can. */
+  /** Opens what is asked for; both with one question for permission. What fails, fails alone. */
   async openBoth(which: { microphone: boolean; camera: boolean }): Promise<void> {
-    // Two requests in one turn: Chromium and Firefox ask for each, but both run at once.
-    await Promise.all([which.microphone ? this.open('microphone') : null, which.camera ? this.open('camera') : null]);
+    const { microphone, camera } = this.store.getState();
+    const fresh = which.microphone && which.camera && microphone.track === null && camera.track === null;
+    // Two askings in one turn share the browser's question.
+    const shared = fresh && environmentProblem() === null ? openTogether(microphone.deviceId, camera.deviceId) : null;
+    await Promise.all([
+      which.microphone ? this.open('microphone', shared) : null,
+      which.camera ? this.open('camera', shared) : null,
+    ]);
   }
 
-  async open(kind: CaptureKind): Promise<void> {
+  async open(
+    kind: CaptureKind,
+    shared: Promise<Record<CaptureKind, MediaStreamTrack> | null> | null = null,
+  ): Promise<void> {
     const device = this.store.getState()[kind];
     if (device.track?.readyState === 'live') {
       device.track.enabled = true;
@@ -82,7 +91,7 @@ export class LocalMedia {
     }
     this.patch(kind, { on: true, starting: true, problem: null });
     try {
-      const track = await openDevice(kind, this.store.getState()[kind].deviceId);
+      const track = (await shared)?.[kind] ?? (await openDevice(kind, this.store.getState()[kind].deviceId));
       if (attempt !== this.attempt[kind]) {
         track.stop();
         return;

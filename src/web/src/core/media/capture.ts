@@ -18,6 +18,26 @@ export async function openDevice(kind: CaptureKind, deviceId: string | null): Pr
   return request(kind, constraints[kind]);
 }
 
+/** Both at once, so that the person is asked once. Null when that fails: then each is opened alone and tells its own problem. */
+export async function openTogether(
+  microphoneId: string | null,
+  cameraId: string | null,
+): Promise<Record<CaptureKind, MediaStreamTrack> | null> {
+  try {
+    const stream = await navigator.mediaDevices.getUserMedia({
+      audio: { ...constraints.microphone, deviceId: microphoneId ?? undefined },
+      video: { ...constraints.camera, deviceId: cameraId ?? undefined },
+    });
+    const [microphone] = stream.getAudioTracks();
+    const [camera] = stream.getVideoTracks();
+    if (!microphone || !camera) return null;
+    microphone.contentHint = 'speech';
+    return { microphone, camera };
+  } catch {
+    return null;
+  }
+}
+
 async function request(kind: CaptureKind, wanted: MediaTrackConstraints): Promise<MediaStreamTrack> {
   const stream = await navigator.mediaDevices.getUserMedia(
     kind === 'microphone' ? { audio: wanted } : { video: wanted },

@@ -1,4 +1,5 @@
 import { audioContext } from './LevelMeter';
+import { routeTo } from './sink';
 
 const notes = [523.25, 659.25, 783.99];
 const noteSeconds = 0.22;
@@ -19,9 +20,9 @@ export async function playSpeakerTest(speakerId: string | null): Promise<void> {
     oscillator.start(at);
     oscillator.stop(at + noteSeconds * 1.7);
   });
-  const element: HTMLAudioElement & { setSinkId?: (id: string) => Promise<void> } = new Audio();
+  const element = new Audio();
   element.srcObject = destination.stream;
-  if (speakerId !== null) await element.setSinkId?.(speakerId).catch(() => undefined);
+  await routeTo(element, speakerId);
   await element.play();
   await new Promise((resolve) => setTimeout(resolve, (notes.length + 1) * noteSeconds * 1000));
   element.srcObject = null;

@@ -23,6 +23,7 @@ export class CallMedia {
   private lastChoice = 0;
   private recovery: ReturnType<typeof setTimeout> | null = null;
   private blockedTimer: ReturnType<typeof setTimeout> | null = null;
+  private networkChanged = false;
 
   constructor(
     private readonly signalling: SignallingConnection,
@@ -36,13 +37,19 @@ export class CallMedia {
       this.playback.useSpeaker(state.speakerId);
     });
     this.playback.useSpeaker(local.store.getState().speakerId);
+    // ICE would notice only after some seconds.
+    window.addEventListener('online', () => {
+      this.networkChanged = true;
+    });
   }
 
   /** After each join: keeps a connection that lives at both ends, else opens a new one. */
   async onJoined(joined: JoinedMeeting): Promise<void> {
     this.joined = joined;
     if (joined.resumed && this.session?.isUsable && this.store.getState().media !== 'failed') {
-      if (this.store.getState().media === 'interrupted') await this.session.restartIce();
+      if (this.networkChanged || this.store.getState().media === 'interrupted') await this.session.restartIce();
+      this.networkChanged = false;
+      await this.askAgain();
       this.sendChoices();
       return;
     }
@@ -89,6 +96,7 @@ export class CallMedia {
     const { joined } = this;
     if (!joined) return;
     this.clearTimers();
+    this.networkChanged = false;
     this.session?.close();
     this.sentPlan = new Map();
     const moving = this.tiles.filter((t) => !t.idle).length;
@@ -147,8 +155,7 @@ export class CallMedia {
     const plan = planSlots(session.videoSlotMids, this.sentPlan, this.tiles);
     const slots = changedChoices(this.sentPlan, plan);
     this.store.setState({ plan });
-    if (slots.length === 0 || (this.store.getState().reconnecting === true && this.signalling.state !== 'connected'))
-      return;
+    if (slots.length === 0 || this.signalling.state !== 'connected') return;
     const before = this.sentPlan;
     this.sentPlan = plan;
     this.lastChoice = performance.now();
@@ -156,6 +163,19 @@ export class CallMedia {
       // Somebody left in the same moment (the others were applied), or signalling broke: the next join sends what differs.
       if (this.session === session && this.signalling.state !== 'connected') this.sentPlan = before;
     });
+  }
+
+  /** What was announced while signalling was away is lost: slots that seem to show nothing are emptied, to be chosen anew. */
+  private async askAgain(): Promise<void> {
+    const { slots } = this.store.getState();
+    const silent = [...this.sentPlan.values()].filter(
+      ({ mid, participantId }) => participantId !== null && slots.get(mid)?.participantId !== participantId,
+    );
+    if (silent.length === 0) return;
+    const emptied = silent.map((choice) => ({ ...choice, participantId: null }));
+    await this.signalling.call('ChooseSlots', { slots: emptied });
+    const mids = new Set(silent.map(({ mid }) => mid));
+    this.sentPlan = new Map([...this.sentPlan].filter(([mid]) => !mids.has(mid)));
   }
 
   private onState(session: MediaSession, state: MediaState): void {

@@ -12,7 +12,10 @@ const connectTimeoutMs = 10_000;
 const retryJoinMs = 2_000;
 
 /** Something that people should be told in passing. */
-export type MeetingNotice = { kind: 'joined' | 'left'; names: string[] };
+export interface MeetingNotice {
+  kind: 'joined' | 'left';
+  names: string[];
+}
 
 interface Call {
   code: string;
@@ -57,14 +60,14 @@ export class MeetingSession {
 
   /** Enters as a new participant. Rejects with a `MeetingError`; then nothing has happened. */
   async enter(code: string, name: string): Promise<void> {
-    await this.begin({ code, name, resumeToken: null });
+    await this.begin({ code, name, resumeToken: null }, false);
   }
 
   /** Comes back as the same participant, after a reload or from another tab. */
   async resume(code: string, saved: SavedCall): Promise<void> {
     // Devices open while signalling connects; those that were off stay closed.
     void this.local.openBoth(saved.devices);
-    await this.begin({ code, name: saved.name, resumeToken: saved.resumeToken });
+    await this.begin({ code, name: saved.name, resumeToken: saved.resumeToken }, true);
   }
 
   async leave(): Promise<void> {
@@ -84,19 +87,25 @@ export class MeetingSession {
     this.store.setState(initialMeetingState);
   }
 
-  private async begin(call: Call): Promise<void> {
+  /** `patient`: whoever was in the call goes on trying for as long as the server is away. */
+  private async begin(call: Call, patient: boolean): Promise<void> {
     this.call = call;
     this.store.setState({ ...initialMeetingState, phase: 'joining', meeting: this.store.getState().meeting });
-    try {
-      await this.signalling.connected(connectTimeoutMs);
-      await this.join();
-    } catch (error) {
-      // Unless somebody ended it meanwhile.
-      if (this.isCurrent(call)) {
-        this.call = null;
-        this.media.close();
-        this.store.setState({ phase: 'idle' });
-        throw error;
+    // Not current any more: somebody ended it meanwhile.
+    while (this.isCurrent(call)) {
+      try {
+        await this.signalling.connected(connectTimeoutMs);
+        await this.join();
+        return;
+      } catch (error) {
+        if (patient && codeOf(error) === 'server_unreachable') {
+          await new Promise((resolve) => setTimeout(resolve, retryJoinMs));
+        } else if (this.isCurrent(call)) {
+          this.call = null;
+          this.media.close();
+          this.store.setState({ phase: 'idle' });
+          throw error;
+        }
       }
     }
   }

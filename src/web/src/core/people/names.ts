@@ -28,7 +28,7 @@ export function surnameFirst(name: string): string {
 export function initials(name: string): string {
   const parts = words(name).filter((w) => /^[\p{L}\p{N}]/u.test(w));
   const letters = parts.length > 1 ? [parts[0], parts.at(-1)] : parts.slice(0, 1);
-  const text = letters.map((w) => [...(w ?? '')][0] ?? '').join('');
+  const text = letters.map((w) => String.fromCodePoint((w ?? '').codePointAt(0) ?? 0x20)).join('');
   return text === '' ? '?' : text.toLocaleUpperCase();
 }
 

@@ -15,7 +15,7 @@ import { canShareScreen } from '@/core/media/capture';
 import { useLocalMedia, useMeeting } from '@/hooks/services';
 import { BarButton } from './BarButton';
 import classes from './CallBar.module.css';
-import { togglePanel, useCallView } from './callView';
+import { peopleButtonId, togglePanel, useCallView } from './callView';
 import { MoreMenu } from './MoreMenu';
 import { SpeakingWhileMuted } from './SpeakingWhileMuted';
 import type { CallActions } from './useCallActions';
@@ -30,6 +30,9 @@ export function CallBar({ actions }: { actions: CallActions }) {
   return (
     <nav className={classes.bar} aria-label={t('bar.label')}>
       <SpeakingWhileMuted />
+      <p className="visually-hidden" role="status">
+        {`${microphone.on ? t('devices.microphoneOn') : t('devices.microphoneOff')}. ${camera.on ? t('devices.cameraOn') : t('devices.cameraOff')}`}
+      </p>
       <BarButton
         testId="call-mic"
         icon={microphone.on ? IconMicrophone : IconMicrophoneOff}
@@ -64,6 +67,7 @@ export function CallBar({ actions }: { actions: CallActions }) {
       ) : null}
       <BarButton
         testId="call-people"
+        id={peopleButtonId}
         icon={IconUsers}
         label={t('bar.people')}
         state={t('bar.peopleCount', { count })}

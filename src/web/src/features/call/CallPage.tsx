@@ -1,4 +1,4 @@
-import { lazy, Suspense, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMeeting, useServices } from '@/hooks/services';
 import { useShortcuts } from '@/hooks/useShortcuts';
@@ -25,6 +25,9 @@ export function CallPage() {
   const { panelOpen, dialog } = useCallView();
   const actions = useCallActions();
   const heldOpen = useRef(false);
+  const heading = useRef<HTMLHeadingElement>(null);
+  // Whoever cannot see it hears where they are; and the space bar talks.
+  useEffect(() => heading.current?.focus(), []);
   useTitle(title || t('call.title'));
   useCallNotices();
 
@@ -54,7 +57,9 @@ export function CallPage() {
       <Banners />
       <div className={classes.middle}>
         <main className={classes.main}>
-          <h1 className="visually-hidden">{title || t('call.title')}</h1>
+          <h1 ref={heading} tabIndex={-1} className="visually-hidden">
+            {title || t('call.title')}
+          </h1>
           <Stage />
         </main>
         <Suspense fallback={null}>{panelOpen ? <PeoplePanel /> : null}</Suspense>

@@ -6,12 +6,14 @@ import { useTranslation } from 'react-i18next';
 import { matchesName, sortBySurname } from '@/core/people/names';
 import { useMeeting } from '@/hooks/services';
 import { CopyLink } from '@/ui/CopyLink';
-import { changeCallView } from './callView';
+import { changeCallView, peopleButtonId } from './callView';
 import classes from './PeoplePanel.module.css';
 import { PersonRow } from './PersonRow';
 
 const rowHeight = 64;
 const searchFrom = 8;
+
+const close = () => changeCallView({ panelOpen: false });
 
 /** Everybody, by surname. Draws only the rows that are seen: two thousand scroll smoothly. */
 export function PeoplePanel() {
@@ -23,10 +25,24 @@ export function PeoplePanel() {
   const [query, setQuery] = useState('');
   const deferred = useDeferredValue(query);
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  const panel = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const element = panel.current;
+    heading.current?.focus();
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && element?.contains(event.target as Node)) close();
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => {
+      document.removeEventListener('keydown', onKeyDown);
+      // Back to where it was opened from.
+      if (document.activeElement === document.body || element?.contains(document.activeElement)) {
+        document.getElementById(peopleButtonId)?.focus();
+      }
+    };
+  }, []);
   const sorted = useMemo(() => sortBySurname(roster.values(), i18n.language), [roster, i18n.language]);
   const people = useMemo(() => sorted.filter((p) => matchesName(p.displayName, deferred)), [sorted, deferred]);
-  const close = () => changeCallView({ panelOpen: false });
 
   const [scroller, setScroller] = useState<HTMLElement | null>(null);
   // eslint-disable-next-line react-hooks/incompatible-library -- not memoised by the compiler, which is not used here
@@ -39,11 +55,7 @@ export function PeoplePanel() {
   });
 
   return (
-    <aside
-      className={classes.panel}
-      aria-labelledby="people-title"
-      onKeyDown={(event) => event.key === 'Escape' && close()}
-    >
+    <aside ref={panel} className={classes.panel} aria-labelledby="people-title">
       <div className={classes.head}>
         <h2 id="people-title" ref={heading} tabIndex={-1} className={classes.title}>
           {t('people.title', { count: roster.size })}

@@ -6,7 +6,10 @@ import { useStream } from '@/hooks/useMediaElement';
 import { Avatar } from '@/ui/Avatar';
 import classes from './SelfView.module.css';
 
-type Corner = { right: boolean; bottom: boolean };
+interface Corner {
+  right: boolean;
+  bottom: boolean;
+}
 
 const moved: Partial<Record<string, Partial<Corner>>> = {
   ArrowLeft: { right: false },
@@ -65,7 +68,7 @@ export function SelfView() {
       // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       aria-label={[t('tile.you', { name }), ...states].join(', ')}
-      aria-description={t('tile.move')}
+      aria-describedby="self-move"
       onPointerDown={onPointerDown}
       onPointerMove={onPointerMove}
       onPointerUp={onPointerUp}
@@ -79,6 +82,9 @@ export function SelfView() {
       data-dragging={drag !== null}
       data-speaking={speaking}
     >
+      <span id="self-move" hidden>
+        {t('tile.move')}
+      </span>
       {stream ? (
         <video ref={attach} className={classes.video} muted playsInline aria-hidden />
       ) : (

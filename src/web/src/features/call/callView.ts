@@ -2,6 +2,8 @@ import { create } from 'zustand';
 
 export type StageView = 'gallery' | 'speaker';
 
+export const peopleButtonId = 'call-people';
+
 interface CallView {
   panelOpen: boolean;
   dialog: 'devices' | 'shortcuts' | null;

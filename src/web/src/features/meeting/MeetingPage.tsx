@@ -51,7 +51,7 @@ export function MeetingPage({ code }: { code: string }) {
     );
   }
   if (phase === 'ended') return <EndedPage code={code} reason={endReason ?? 'left'} />;
-  if (returning) return <Waiting text={t('meeting.returning')} />;
+  if (returning) return <Waiting text={t('meeting.returning')} wayOut />;
   if (problem === 'meeting_not_found') {
     return (
       <MessagePage
@@ -63,5 +63,5 @@ export function MeetingPage({ code }: { code: string }) {
     );
   }
   if (saved?.active === false && phase === 'idle') return <EndedPage code={code} reason="replaced" />;
-  return <PreJoinPage code={code} onNotFound={() => setProblem('meeting_not_found')} />;
+  return <PreJoinPage code={code} problem={problem} onNotFound={() => setProblem('meeting_not_found')} />;
 }

@@ -15,15 +15,24 @@ import { useMeetingLookUp } from './useMeetingLookUp';
 
 const longestName = 80;
 
-export function PreJoinPage({ code, onNotFound }: { code: string; onNotFound: () => void }) {
+interface PreJoinProps {
+  code: string;
+  /** Why the way back into the call failed. */
+  problem: ProblemCode | null;
+  onNotFound: () => void;
+}
+
+export function PreJoinPage({ code, problem: earlierProblem, onNotFound }: PreJoinProps) {
   const { t } = useTranslation();
   const { local, session } = useServices();
   const joining = useMeeting((state) => state.phase === 'joining');
   const [name, setName] = useState(() => readPreferences().name);
   const [nameMissing, setNameMissing] = useState(false);
-  const [problem, setProblem] = useState<ProblemCode | null>(null);
+  const [problem, setProblem] = useState(earlierProblem);
   const lookUp = useMeetingLookUp(code, onNotFound);
   const field = useRef<HTMLInputElement>(null);
+  // On a phone the devices are a touch away, so that the button to join is in sight.
+  const [wide] = useState(() => window.innerWidth > 860);
   useTitle(t('prejoin.title'));
 
   useEffect(() => {
@@ -91,12 +100,12 @@ export function PreJoinPage({ code, onNotFound }: { code: string; onNotFound: ()
           <p className={classes.as}>
             {name.trim() === '' ? t('prejoin.asNobody') : t('prejoin.as', { name: name.trim() })}
           </p>
-          <details className={classes.details} open={window.innerWidth > 860}>
-            <summary>{t('prejoin.devices')}</summary>
-            <DeviceSettings />
-          </details>
           <CopyLink code={code} />
         </form>
+        <details className={classes.devices} open={wide}>
+          <summary>{t('prejoin.devices')}</summary>
+          <DeviceSettings />
+        </details>
       </div>
     </PageFrame>
   );

@@ -3,6 +3,7 @@ import { IconMicrophone, IconMicrophoneOff, IconVideo, IconVideoOff } from '@tab
 import { useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocalMedia, useServices } from '@/hooks/services';
+import { useLevel } from '@/hooks/useLevel';
 import { useStream } from '@/hooks/useMediaElement';
 import { DeviceProblemNotice } from '@/ui/DeviceProblemNotice';
 import classes from './Preview.module.css';
@@ -30,7 +31,7 @@ export function Preview() {
             label={microphone.on ? t('devices.microphoneOn') : t('devices.microphoneOff')}
             action={microphone.on ? t('devices.turnOff') : t('devices.turnOn')}
             icon={
-              microphone.on ? <IconMicrophone size={24} aria-hidden /> : <IconMicrophoneOff size={24} aria-hidden />
+              microphone.on ? <MicrophoneLevel track={microphone.track} /> : <IconMicrophoneOff size={24} aria-hidden />
             }
             onClick={() => (microphone.on ? local.close('microphone') : void local.open('microphone'))}
             testId="prejoin-mic"
@@ -62,6 +63,16 @@ export function Preview() {
         </>
       )}
     </div>
+  );
+}
+
+/** The sign itself moves with the voice: one sees at a glance that one is heard. */
+function MicrophoneLevel({ track }: { track: MediaStreamTrack | null }) {
+  const level = useLevel(track);
+  return (
+    <span className={classes.microphone} style={{ '--level': level.toFixed(2) }}>
+      <IconMicrophone size={24} aria-hidden />
+    </span>
   );
 }
 
