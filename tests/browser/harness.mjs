@@ -112,7 +112,7 @@ export async function startRelay(t, targetPort) {
   };
 }
 
-export async function launchChromium(t, { args = [], width = 1280, height = 800, language = 'en', fakeUi = true } = {}) {
+export async function launchChromium(t, { args = [], width = 1280, height = 800, language = 'en', fakeUi = true, dark = false } = {}) {
   const browser = await puppeteer.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     headless: true,
@@ -121,7 +121,7 @@ export async function launchChromium(t, { args = [], width = 1280, height = 800,
       '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update',
       '--disable-sync', '--disable-quic', '--use-fake-device-for-media-stream', ...(fakeUi ? ['--use-fake-ui-for-media-stream'] : []),
       '--allow-loopback-in-peer-connection', '--autoplay-policy=no-user-gesture-required', `--lang=${language}`, `--accept-lang=${language}`,
-      '--auto-select-desktop-capture-source=Entire screen', ...args,
+      '--auto-select-desktop-capture-source=Entire screen', ...(dark ? ['--force-dark-mode', '--blink-settings=preferredColorScheme=0'] : []), ...args,
     ],
   });
   t.after(() => browser.close().catch(() => {}));
@@ -159,6 +159,7 @@ export async function click(page, id) {
 export async function openPage(browser, url) {
   const page = await browser.newPage();
   page.problems = [];
+  page.faults = [];
   page.requests = [];
   page.on('request', (request) => page.requests.push(request.url()));
   page.on('pageerror', (error) => page.problems.push(String(error)));

@@ -34,10 +34,11 @@ export const theme = createTheme({
   respectReducedMotion: true,
   fontSizes: { xs: '0.875rem', sm: '1rem', md: '1rem', lg: '1.125rem', xl: '1.25rem' },
   components: {
-    Button: { defaultProps: { size: 'md' } },
-    TextInput: { defaultProps: { size: 'md' } },
-    NativeSelect: { defaultProps: { size: 'md' } },
+    // At least 44 px high, for fingers.
+    Button: { defaultProps: { size: 'md' }, styles: { root: { minHeight: 44 } } },
+    TextInput: { defaultProps: { size: 'md' }, styles: { input: { minHeight: 44 } } },
+    NativeSelect: { defaultProps: { size: 'md' }, styles: { input: { minHeight: 44 } } },
     Modal: { defaultProps: { centered: true, transitionProps: { duration: 120 } } },
-    Menu: { defaultProps: { transitionProps: { duration: 100 } } },
+    Menu: { defaultProps: { transitionProps: { duration: 100 }, withInitialFocusPlaceholder: false } },
   },
 });

@@ -7,7 +7,7 @@ export function Avatar({ name, size }: { name: string; size: number }) {
     <span
       aria-hidden
       className={classes.avatar}
-      style={{ width: size, height: size, fontSize: size * 0.4, background: `hsl(${hueOf(name)} 42% 36%)` }}
+      style={{ width: size, height: size, fontSize: size * 0.4, background: `hsl(${hueOf(name)} 42% 31%)` }}
     >
       {initials(name)}
     </span>

@@ -9,7 +9,11 @@ export function LanguageSwitch() {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <UnstyledButton className={classes.switch} aria-label={t('settings.language')} data-testid="language">
+        <UnstyledButton
+          className={classes.switch}
+          aria-label={`${t('settings.language')}: ${languageNames[i18n.language as Language]}`}
+          data-testid="language"
+        >
           <IconWorld size={20} aria-hidden />
           <span lang={i18n.language}>{languageNames[i18n.language as Language]}</span>
         </UnstyledButton>

@@ -11,7 +11,7 @@ export function Toasts() {
       {toasts.map((toast) => (
         <div key={toast.id} className={classes.toast} data-tone={toast.tone}>
           <span>{toast.text}</span>
-          <CloseButton size="lg" aria-label={t('common.close')} onClick={() => dismissToast(toast.id)} />
+          <CloseButton size={44} aria-label={t('common.close')} onClick={() => dismissToast(toast.id)} />
         </div>
       ))}
     </div>

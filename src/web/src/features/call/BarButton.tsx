@@ -58,8 +58,7 @@ export const BarButton = forwardRef<HTMLButtonElement, BarButtonProps>(function 
       <span className={classes.icon}>
         <Icon size={26} aria-hidden />
       </span>
-      <span className={classes.label}>{label}</span>
-      <span className={classes.state}>{state}</span>
+      <span className={classes.label}>{label}</span> <span className={classes.state}>{state}</span>
     </UnstyledButton>
   );
 });

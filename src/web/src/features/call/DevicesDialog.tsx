@@ -14,7 +14,7 @@ export function DevicesDialog() {
       opened
       onClose={() => changeCallView({ dialog: null })}
       title={t('more.devices')}
-      closeButtonProps={{ 'aria-label': t('common.close'), size: 'lg' }}
+      closeButtonProps={{ 'aria-label': t('common.close'), size: 44 }}
       data-testid="devices-dialog"
     >
       <DeviceSettings />

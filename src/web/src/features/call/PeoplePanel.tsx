@@ -73,7 +73,9 @@ export function PeoplePanel() {
           data-testid="people-search"
         />
       ) : null}
-      <div ref={setScroller} className={classes.scroller} data-testid="participants-list">
+      {/* Scrolled by keys as well: there is nothing else in it to go to. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div ref={setScroller} tabIndex={0} className={classes.scroller} data-testid="participants-list">
         {people.length === 0 ? <p className={classes.nobody}>{t('people.nobody')}</p> : null}
         <ul className={classes.list} style={{ height: rows.getTotalSize() }}>
           {rows.getVirtualItems().map((row) => {

@@ -18,7 +18,7 @@ export function ShortcutsDialog() {
       opened
       onClose={() => changeCallView({ dialog: null })}
       title={t('shortcuts.title')}
-      closeButtonProps={{ 'aria-label': t('common.close'), size: 'lg' }}
+      closeButtonProps={{ 'aria-label': t('common.close'), size: 44 }}
       data-testid="shortcuts-dialog"
     >
       <p className="muted">{t('shortcuts.note')}</p>
