@@ -24,6 +24,7 @@ public sealed class HeadlessParticipant : IAsyncDisposable
     private readonly ConcurrentDictionary<string, SlotState> _slots = new();
     private MediaSession? _media;
     private string? _resumeToken;
+    private long _sequence;
     private bool _disposed;
 
     private HeadlessParticipant(HeadlessParticipantOptions options)
@@ -55,7 +56,7 @@ public sealed class HeadlessParticipant : IAsyncDisposable
     /// <summary>How many times an offer went out; 1 in an undisturbed call.</summary>
     public int Negotiations { get; private set; }
 
-    /// <summary>Everybody in the meeting, this participant too.</summary>
+    /// <summary>Everybody in the meeting, this participant too; in a large meeting this one and those who have a device on.</summary>
     public IReadOnlyCollection<Participant> Participants => [.. _participants.Values];
 
     /// <summary>What fills which slot, as the server last said.</summary>
@@ -141,6 +142,7 @@ public sealed class HeadlessParticipant : IAsyncDisposable
             nameof(IMeetingHub.Join), new JoinRequest(_options.MeetingCode, _options.DisplayName, _options.Devices, _resumeToken), cancellationToken);
         _resumeToken = joined.ResumeToken;
         ParticipantId = joined.ParticipantId;
+        _sequence = joined.Sequence;
         _participants.Clear();
         foreach (var participant in joined.Participants)
         {
@@ -211,6 +213,19 @@ public sealed class HeadlessParticipant : IAsyncDisposable
 
     private void OnMeetingChanged(MeetingDelta delta)
     {
+        if (delta.Sequence <= _sequence)
+        {
+            return;
+        }
+
+        if (delta.From > _sequence)
+        {
+            // Something was missed: ask for a snapshot.
+            _ = Recover(Rejoin);
+            return;
+        }
+
+        _sequence = delta.Sequence;
         foreach (var participant in delta.Joined.Concat(delta.Updated))
         {
             _participants[participant.Id] = participant;

@@ -45,13 +45,19 @@ public interface IMeetingHub
     /// <summary>Tells the others which devices are on. The server stops forwarding what is off.</summary>
     Task<HubResult<Done>> SetDeviceState(DeviceState request);
 
+    /// <summary>A page of everybody, by surname; for meetings too large to tell everybody of everybody.</summary>
+    Task<HubResult<ParticipantPage>> ListParticipants(ListParticipantsRequest request);
+
     Task<HubResult<Done>> Leave();
 }
 
 /// <summary>What the server calls.</summary>
 public interface IMeetingClient
 {
-    /// <summary>Changes since the last sequence number. A gap means: ask for a snapshot by joining again with the resume token.</summary>
+    /// <summary>
+    /// What has changed. Changes are gathered, so the number may grow by more than one. Drop what the snapshot holds already; a gap means: ask
+    /// for a snapshot by joining again with the resume token.
+    /// </summary>
     Task MeetingChanged(MeetingDelta delta);
 
     /// <summary>Who speaks now, loudest first.</summary>
@@ -88,6 +94,9 @@ public sealed record DeviceState(bool Microphone, bool Camera, bool Screen);
 public sealed record Participant(string Id, uint Number, string DisplayName, DeviceState Devices, bool Connected, DateTimeOffset JoinedAt);
 
 /// <param name="Sequence">The state that <paramref name="Participants"/> shows; deltas count on from here.</param>
+/// <param name="Participants">Everybody, or in a large meeting yourself and those who have a device on.</param>
+/// <param name="Speakers">Who speaks now, loudest first; changes come as <see cref="SpeakersUpdate"/>.</param>
+/// <param name="RosterComplete">False in a large meeting: see <see cref="IMeetingHub.ListParticipants"/>.</param>
 public sealed record JoinedMeeting(
     MeetingInfo Meeting,
     string ParticipantId,
@@ -95,6 +104,8 @@ public sealed record JoinedMeeting(
     bool Resumed,
     long Sequence,
     IReadOnlyList<Participant> Participants,
+    bool RosterComplete,
+    IReadOnlyList<string> Speakers,
     IReadOnlyList<IceServer> IceServers,
     int AudioSlots,
     int MaxVideoSlots);
@@ -119,16 +130,32 @@ public sealed record NegotiateReply(string Sdp);
 
 /// <param name="ParticipantId">Null empties the slot.</param>
 /// <param name="Height">The tile's height in device pixels.</param>
-/// <param name="Priority">Higher is served first when bandwidth is short.</param>
+/// <param name="Priority">Higher will be served first when bandwidth is short; without a bandwidth estimate it has no effect yet.</param>
 public sealed record SlotChoice(string Mid, string? ParticipantId, MediaSource Source, int Height, int Priority);
 
 public sealed record ChooseSlotsRequest(IReadOnlyList<SlotChoice> Slots);
 
+/// <param name="From">The state that the delta starts from: apply it when yours is not older, else there is a gap.</param>
+/// <param name="Sequence">The state that the delta leads to: drop it when yours is not older.</param>
+/// <param name="ParticipantCount">Of everybody.</param>
+/// <param name="RosterComplete">False: only who has a device on is listed under joined and updated; everybody who is gone is under left.</param>
 public sealed record MeetingDelta(
+    long From,
     long Sequence,
+    int ParticipantCount,
+    bool RosterComplete,
     IReadOnlyList<Participant> Joined,
     IReadOnlyList<Participant> Updated,
     IReadOnlyList<string> Left);
+
+/// <param name="Query">A part of the name; null or empty for everybody.</param>
+/// <param name="Offset">How many to leave out, 0 and up.</param>
+/// <param name="Limit">1-100.</param>
+public sealed record ListParticipantsRequest(string? Query, int Offset, int Limit);
+
+/// <param name="Total">How many match.</param>
+/// <param name="Sequence">The state that the page shows.</param>
+public sealed record ParticipantPage(IReadOnlyList<Participant> Participants, int Offset, int Total, long Sequence);
 
 public sealed record SpeakersUpdate(IReadOnlyList<string> ParticipantIds);
 
@@ -148,5 +175,5 @@ public sealed record QualityUpdate(QualityLevel Level, double UplinkLossPercent,
 
 public sealed record TransportLostNotice(string Reason);
 
-/// <param name="Code">"replaced" (joined from another tab), "left", "meeting_ended".</param>
+/// <param name="Code">"replaced": the same participant came back on another connection. There will be more; treat an unknown one as the end.</param>
 public sealed record EndedNotice(string Code);

@@ -7,11 +7,11 @@ internal sealed class DropCounters
 {
     private readonly long[] _counts = new long[Enum.GetValues<DropReason>().Length];
 
-    public void Count(DropReason reason)
+    public void Count(DropReason reason, int packets = 1)
     {
         if ((uint)reason < (uint)_counts.Length)
         {
-            _counts[(int)reason]++;
+            _counts[(int)reason] += packets;
         }
     }
 

@@ -19,6 +19,7 @@ public sealed partial class MediaRouter : IMediaRouter
     private readonly TransportTable _transports = new();
     private readonly DeadlineQueue _deadlines = new();
     private readonly Dictionary<RoomId, Room> _rooms = [];
+    private readonly HandshakeQueue _handshakes = new();
     private MonotonicTime _speakersAt = MonotonicTime.Never;
 
     /// <param name="options">The rules.</param>
@@ -39,7 +40,10 @@ public sealed partial class MediaRouter : IMediaRouter
         _dtls = dtls;
     }
 
-    public MonotonicTime NextDeadline => MonotonicTime.Min(_deadlines.Next, _speakersAt);
+    /// <summary>At once while handshakes wait.</summary>
+    public MonotonicTime NextDeadline => _handshakes.Count > 0 ? default : MonotonicTime.Min(
+        MonotonicTime.Min(_deadlines.Next, _speakersAt),
+        MonotonicTime.Min(_context.Frames.Next, _context.Voices.Next));
 
     public long Dropped(DropReason reason) => _context.Drops.Of(reason);
 
@@ -74,6 +78,9 @@ public sealed partial class MediaRouter : IMediaRouter
 
     public void OnTimeout(MonotonicTime now)
     {
+        _context.Frames.DispatchDue(now);
+        _context.Voices.DispatchDue(now);
+        ContinueHandshakes(now);
         while (_deadlines.PeekDue(now) is { } transport)
         {
             transport.OnTimeout(now);
@@ -120,8 +127,27 @@ public sealed partial class MediaRouter : IMediaRouter
             return;
         }
 
-        transport.OnDtls(from, datagram, now);
-        CloseIfEnded(transport, now);
+        if (transport.IsConnected)
+        {
+            transport.OnDtls(from, datagram, now);
+            CloseIfEnded(transport, now);
+        }
+        else if (!_handshakes.TryAdd(transport, from, datagram))
+        {
+            _context.Drops.Count(DropReason.HandshakeQueueFull);
+        }
+    }
+
+    private void ContinueHandshakes(MonotonicTime now)
+    {
+        for (var i = 0; i < _context.Options.HandshakesPerTurn && _handshakes.TryTake(out var waiting); i++)
+        {
+            if (!waiting.Transport.IsClosed)
+            {
+                waiting.Transport.OnDtls(waiting.From, waiting.Datagram, now);
+                CloseIfEnded(waiting.Transport, now);
+            }
+        }
     }
 
     private void OnMedia(in TransportAddress from, Span<byte> datagram, MonotonicTime now)

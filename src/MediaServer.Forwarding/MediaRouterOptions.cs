@@ -33,6 +33,21 @@ public sealed record MediaRouterOptions
     /// <summary>Bytes of recent packets kept per video layer for retransmission.</summary>
     public int PacketCacheBytes { get; init; } = 384 * 1024;
 
+    /// <summary>
+    /// How long, in microseconds, the packets of a video frame wait for its end, so that they leave together. Senders pace a large frame over
+    /// several milliseconds: what has come by then goes.
+    /// </summary>
+    public int FrameHold { get; init; } = 2000;
+
+    /// <summary>From so many people in a room on, a listener gets the packets of several speakers as one message.</summary>
+    public int AudioGroupingMembers { get; init; } = 50;
+
+    /// <summary>How long, in microseconds, a voice waits for the other speakers' in such a room: half the usual packet time (RFC 7587: 20 ms).</summary>
+    public int AudioHold { get; init; } = 10_000;
+
+    /// <summary>How many DTLS datagrams of unfinished handshakes are handled between two looks at the socket: about half a millisecond of work.</summary>
+    public int HandshakesPerTurn { get; init; } = 2;
+
     public int SpeakerInterval { get; init; } = 100;
 
     /// <summary>How long somebody who has fallen silent still counts as a speaker.</summary>

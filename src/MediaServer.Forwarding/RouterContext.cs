@@ -1,4 +1,5 @@
 using MediaServer.Forwarding.Commands;
+using MediaServer.Forwarding.Publications;
 using MediaServer.Protocol.Primitives;
 
 namespace MediaServer.Forwarding;
@@ -16,6 +17,12 @@ internal sealed class RouterContext(
     public IEgress Egress { get; } = egress;
 
     public DropCounters Drops { get; } = new();
+
+    /// <summary>Video frames whose end has not come yet.</summary>
+    public HoldQueue Frames { get; } = new(options.FrameHold);
+
+    /// <summary>Voices of large rooms that wait for the others'.</summary>
+    public HoldQueue Voices { get; } = new(options.AudioHold);
 
     /// <summary>Seeded, so that a run can be replayed.</summary>
     public Random Random { get; } = new(seed);

@@ -32,9 +32,17 @@ public sealed class MediaPlane : IMediaEventSink, IDisposable
         _options = options;
         LocalFingerprint = localFingerprint;
         _shards = new MediaShard[options.ShardCount];
-        for (var i = 0; i < _shards.Length; i++)
+        try
         {
-            _shards[i] = OpenShard(i, routers, onBug);
+            for (var i = 0; i < _shards.Length; i++)
+            {
+                _shards[i] = OpenShard(i, routers, onBug);
+            }
+        }
+        catch
+        {
+            DisposeShards();
+            throw;
         }
 
         _metrics = new MediaPlaneMetrics(_shards);
@@ -71,12 +79,17 @@ public sealed class MediaPlane : IMediaEventSink, IDisposable
     public void Dispose()
     {
         _metrics.Dispose();
+        DisposeShards();
+        _events.Writer.TryComplete();
+    }
+
+    /// <summary>Those that were opened, when opening failed half-way.</summary>
+    private void DisposeShards()
+    {
         foreach (var shard in _shards)
         {
             shard?.Dispose();
         }
-
-        _events.Writer.TryComplete();
     }
 
     private MediaShard OpenShard(int number, MediaRouterFactory routers, Action<Exception> onBug)
@@ -88,11 +101,6 @@ public sealed class MediaPlane : IMediaEventSink, IDisposable
         }
         catch (Win32Exception exception)
         {
-            foreach (var opened in _shards)
-            {
-                opened?.Dispose();
-            }
-
             throw new InvalidOperationException(
                 $"UDP port {port} on {_options.ListenAddress} cannot be opened ({exception.Message}). Change MediaServer:Media:BasePort or stop what uses the port.", exception);
         }

@@ -14,7 +14,7 @@ public sealed record MediaPlaneOptions
     /// <summary>"::" is every address, IPv4 as well.</summary>
     public string ListenAddress { get; init; } = "::";
 
-    /// <summary>What goes into ICE candidates, best first; empty means the machine's own addresses.</summary>
+    /// <summary>What goes into ICE candidates, best first; empty means the listen address, or all of the machine's own.</summary>
     public IReadOnlyList<string> AdvertisedAddresses { get; init; } = [];
 
     /// <summary>Offer loopback candidates too.</summary>

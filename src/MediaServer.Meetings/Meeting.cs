@@ -28,8 +28,7 @@ public sealed class Meeting
 
     public int Count => _members.Count;
 
-    /// <summary>Everybody, in the order of joining.</summary>
-    public IEnumerable<ParticipantState> Participants => _members.Values.Select(m => m.State).OrderBy(s => s.Number);
+    public Roster Roster { get; } = new();
 
     public ParticipantState? Find(ParticipantId id) => _members.GetValueOrDefault(id)?.State;
 
@@ -54,6 +53,8 @@ public sealed class Meeting
 
     private static Rejected NotJoined() => new("not_joined", "This connection has not joined the meeting.");
 
+    private Rejected Full() => new("meeting_full", $"The meeting is full: {_capacity} participants.");
+
     private Accepted Changed(MeetingEvent meetingEvent, params ReadOnlySpan<MeetingEffect> effects)
     {
         Sequence++;
@@ -75,7 +76,7 @@ public sealed class Meeting
         }
 
         return _members.Count >= _capacity
-            ? new Rejected("meeting_full", $"The meeting is full: {_capacity} participants.")
+            ? Full()
             : Admit(join.Id, ++_lastNumber, name, join.Devices, join.ConnectionId, now);
     }
 
@@ -88,11 +89,7 @@ public sealed class Meeting
 
         if (!_members.TryGetValue(resume.Id, out var member))
         {
-            var taken = _members.Values.Any(m => m.State.Number == resume.Number);
-            _lastNumber = Math.Max(_lastNumber, resume.Number) + (taken ? 1u : 0);
-            return _members.Count >= _capacity
-                ? new Rejected("meeting_full", $"The meeting is full: {_capacity} participants.")
-                : Admit(resume.Id, taken ? _lastNumber : resume.Number, resume.DisplayName, resume.Devices, resume.ConnectionId, now);
+            return _members.Count >= _capacity ? Full() : Admit(resume.Id, NumberFor(resume), resume.DisplayName, resume.Devices, resume.ConnectionId, now);
         }
 
         var effects = ImmutableArray.CreateBuilder<MeetingEffect>();
@@ -105,7 +102,15 @@ public sealed class Meeting
         member.ConnectionId = resume.ConnectionId;
         _byConnection[resume.ConnectionId] = member;
         effects.Add(new ApplyDevices(resume.Id, resume.Devices));
-        return Changed(member.Update(member.State with { Connected = true, Devices = resume.Devices }), [.. effects]);
+        return Changed(Update(member, member.State with { Connected = true, Devices = resume.Devices }), [.. effects]);
+    }
+
+    /// <summary>The old number of a participant whom the meeting has forgotten, unless somebody else has it by now.</summary>
+    private uint NumberFor(Resume resume)
+    {
+        var taken = Roster.HasNumber(resume.Number);
+        _lastNumber = Math.Max(_lastNumber, resume.Number) + (taken ? 1u : 0);
+        return taken ? _lastNumber : resume.Number;
     }
 
     private Accepted Admit(ParticipantId id, uint number, string name, Devices devices, string connectionId, DateTimeOffset now)
@@ -113,7 +118,16 @@ public sealed class Meeting
         var member = new Member(new ParticipantState(id, number, name, devices, true, now)) { ConnectionId = connectionId };
         _members.Add(id, member);
         _byConnection[connectionId] = member;
+        Roster.Set(member.State);
         return Changed(new ParticipantJoined(member.State), new ApplyDevices(id, devices));
+    }
+
+    private ParticipantUpdated Update(Member member, ParticipantState state)
+    {
+        var wasProminent = member.State.IsProminent;
+        member.State = state;
+        Roster.Set(state);
+        return new ParticipantUpdated(state, wasProminent);
     }
 
     private MeetingOutcome OnSetDevices(SetDevices set)
@@ -125,7 +139,7 @@ public sealed class Meeting
 
         return member.State.Devices == set.Devices
             ? Unchanged()
-            : Changed(member.Update(member.State with { Devices = set.Devices }), new ApplyDevices(member.State.Id, set.Devices));
+            : Changed(Update(member, member.State with { Devices = set.Devices }), new ApplyDevices(member.State.Id, set.Devices));
     }
 
     private MeetingOutcome OnLeave(Leave leave) =>
@@ -134,6 +148,7 @@ public sealed class Meeting
     private Accepted Remove(Member member, LeaveReason reason)
     {
         _members.Remove(member.State.Id);
+        Roster.Remove(member.State);
         if (member.ConnectionId is { } connection)
         {
             _byConnection.Remove(connection);
@@ -152,7 +167,7 @@ public sealed class Meeting
 
         member.ConnectionId = null;
         member.RemoveAt = member.HasMedia ? null : now + (member.HadMedia ? ReturnWithoutMedia : ReturnNeverHadMedia);
-        return Changed(member.Update(member.State with { Connected = false }));
+        return Changed(Update(member, member.State with { Connected = false }));
     }
 
     private Accepted OnMediaOpened(MediaOpened opened)
@@ -160,6 +175,7 @@ public sealed class Meeting
         if (_members.TryGetValue(opened.Id, out var member))
         {
             member.HasMedia = member.HadMedia = true;
+            member.RemoveAt = null;
         }
 
         return Unchanged();
@@ -203,7 +219,7 @@ public sealed class Meeting
 
     private sealed class Member(ParticipantState state)
     {
-        public ParticipantState State { get; private set; } = state;
+        public ParticipantState State { get; set; } = state;
 
         public string? ConnectionId { get; set; }
 
@@ -213,11 +229,5 @@ public sealed class Meeting
 
         /// <summary>Only while disconnected and without media.</summary>
         public DateTimeOffset? RemoveAt { get; set; }
-
-        public ParticipantUpdated Update(ParticipantState state)
-        {
-            State = state;
-            return new ParticipantUpdated(state);
-        }
     }
 }

@@ -8,7 +8,9 @@ public abstract record MeetingEvent;
 
 public sealed record ParticipantJoined(ParticipantState Participant) : MeetingEvent;
 
-public sealed record ParticipantUpdated(ParticipantState Participant) : MeetingEvent;
+/// <param name="Participant">As it is now.</param>
+/// <param name="WasProminent">Everybody knew of it before, so everybody must learn of the change.</param>
+public sealed record ParticipantUpdated(ParticipantState Participant, bool WasProminent) : MeetingEvent;
 
 public sealed record ParticipantLeft(ParticipantId Participant, LeaveReason Reason) : MeetingEvent;
 

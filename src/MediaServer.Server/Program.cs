@@ -1,3 +1,5 @@
+using System.Data.Common;
+using System.Net.Sockets;
 using MediaServer.Server;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -15,7 +17,8 @@ try
     await app.WaitForShutdownAsync();
     return 0;
 }
-catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or DllNotFoundException or IOException)
+catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or DllNotFoundException or IOException
+    or UnauthorizedAccessException or SocketException or DbException)
 {
     // Configuration errors deserve a sentence, not a stack trace.
     await Console.Error.WriteLineAsync($"MediaServer cannot start: {exception.Message}");

@@ -41,7 +41,7 @@ internal static partial class ServerSetup
     {
         await app.Services.GetRequiredService<MeetingStore>().Prepare(CancellationToken.None);
         app.Services.GetRequiredService<MediaPlane.MediaPlane>().Start();
-        app.MapHub<MeetingHub>("/hub");
+        app.MapHub<MeetingHub>("/hub", options => options.TransportSendTimeout = HubSetup.SendTimeout);
         app.MapGet("/health", (MediaPlane.MediaPlane plane) => Results.Json(new { status = "ok", shards = plane.ShardCount, bugs = plane.Bugs }));
         app.MapMetrics(app.Configuration["MediaServer:Metrics:Token"]);
         app.UseWebClient();
@@ -50,6 +50,7 @@ internal static partial class ServerSetup
     private static void AddLogging(ILoggingBuilder logging) => logging
         .AddFilter("Orleans", LogLevel.Error)
         .AddFilter("Microsoft", LogLevel.Warning)
+        .AddFilter("Polly", LogLevel.Warning)
         .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
 
     private static void AddPersistence(IServiceCollection services, string data)
@@ -91,18 +92,20 @@ internal static partial class ServerSetup
 
     private static void Listen(WebApplicationBuilder builder, bool selfSignedHttps)
     {
+        if (builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
+        {
+            // Whoever writes endpoints into the settings means exactly these.
+            return;
+        }
+
+        var urls = builder.Configuration["urls"] is { Length: > 0 } configured ? configured : $"http://0.0.0.0:{DefaultPort}";
         if (selfSignedHttps)
         {
-            builder.WebHost.ConfigureKestrel(kestrel =>
-            {
-                kestrel.ListenAnyIP(DefaultPort);
-                kestrel.ListenAnyIP(SelfSignedPort, listen => listen.UseHttps(SelfSignedCertificate.Create()));
-            });
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = SelfSignedCertificate.Create()));
+            urls = $"{urls};https://0.0.0.0:{SelfSignedPort}";
         }
-        else if (string.IsNullOrEmpty(builder.Configuration["urls"]) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
-        {
-            builder.WebHost.UseUrls($"http://0.0.0.0:{DefaultPort}");
-        }
+
+        builder.WebHost.UseUrls(urls);
     }
 
     [LoggerMessage(EventId = 3001, Level = LogLevel.Error, Message = "A media shard met a bug and went on")]

@@ -71,7 +71,23 @@ public class AudioTests
         Assert.Equal(1003u, last.Csrc);
         Assert.Equal(1, (ushort)(first.Sequence - last.Sequence));
         Assert.True(first.Header.Marker);
-        Assert.InRange((int)(first.Timestamp - last.Timestamp), 960, 48_000);
+
+        // The clock ran on through the silence that was not forwarded: less than the 3.3 s since that voice spoke, more than nothing.
+        Assert.InRange((int)(first.Timestamp - last.Timestamp), 48_000, 3 * 48_000);
+    }
+
+    [Fact]
+    public void WhoMutesMakesRoomForSomebodyWhoHasNotSpokenYet()
+    {
+        var peers = Join(5);
+        Speak(300, [.. peers.Select(p => (p, Silent))]);
+        var listener = peers[4];
+        var heard = _harness.Take<SlotFilled>().Where(e => e.Subscriber == listener.Id).Select(e => e.Publication!.Value.Transport).ToList();
+        Assert.Equal([peers[0].Id, peers[1].Id, peers[2].Id], heard);
+
+        _harness.Apply(new SetGate(new PublicationId(peers[1].Id, "mic"), false));
+        _harness.Advance(100);
+        Assert.Equal(peers[3].Id, _harness.Take<SlotFilled>().Single(e => e.Subscriber == listener.Id).Publication!.Value.Transport);
     }
 
     [Fact]

@@ -69,7 +69,13 @@ internal sealed class Publication
         IsGateOpen = open;
         if (!open)
         {
+            foreach (var layer in Layers)
+            {
+                layer.Frame.Clear();
+            }
+
             Activity.Silence();
+            Transport.Room.Voices.Drop(this);
             foreach (var slot in _audioSlots)
             {
                 slot.OnSourcePaused();
@@ -132,27 +138,45 @@ internal sealed class Publication
             return;
         }
 
-        if (codec is null || header.PayloadLength == 0)
+        if (codec is null)
         {
-            Skip(layer, sequence, now);
-            if (codec is null)
-            {
-                _context.Drops.Count(DropReason.RtpUnknownPayloadType);
-            }
+            _context.Drops.Count(DropReason.RtpUnknownPayloadType);
         }
-        else if (!MediaPacket.TryDescribe(bytes, header, sequence, codec, Media.Extensions, out var packet))
+
+        var description = PacketDescription.Skipped(header, sequence);
+        if (codec is not null && header.PayloadLength > 0
+            && !PacketDescription.TryRead(bytes, header, sequence, codec, Media.Extensions, out description))
         {
-            Skip(layer, sequence, now);
             _context.Drops.Count(DropReason.PayloadMalformed);
+            description = PacketDescription.Skipped(header, sequence);
         }
-        else if (IsVideo)
+
+        if (IsVideo)
         {
-            ForwardVideo(layer, packet, now);
+            GatherVideo(layer, bytes, description, now);
         }
         else
         {
-            ForwardAudio(layer, packet, now);
+            ForwardAudio(layer, bytes, description, now);
         }
+    }
+
+    /// <summary>Hands what has been gathered to the slots.</summary>
+    public void Dispatch(PublicationLayer layer, MonotonicTime now)
+    {
+        var frame = layer.Frame;
+        var wanted = false;
+        foreach (var slot in _videoSlots)
+        {
+            wanted |= slot.OnFrame(layer, frame, now);
+        }
+
+        if (!wanted)
+        {
+            _context.Drops.Count(DropReason.NoSubscriber, frame.Count);
+        }
+
+        frame.Clear();
     }
 
     /// <summary>Reads a packet back from the layer's cache.</summary>
@@ -160,65 +184,77 @@ internal sealed class Publication
     {
         if (layer.Cache.TryFind(sequence, out var bytes)
             && RtpHeader.TryParse(bytes, out var header, out _)
-            && FindCodec(header.PayloadType) is { } codec)
+            && FindCodec(header.PayloadType) is { } codec
+            && PacketDescription.TryRead(bytes, header, sequence, codec, Media.Extensions, out var description))
         {
-            return MediaPacket.TryDescribe(bytes, header, sequence, codec, Media.Extensions, out packet);
+            packet = new MediaPacket(bytes, description);
+            return true;
         }
 
         packet = default;
         return false;
     }
 
-    private void ForwardVideo(PublicationLayer layer, in MediaPacket packet, MonotonicTime now)
+    /// <summary>Packets wait for the end of their frame, but not long: see <see cref="MediaRouterOptions.FrameHold"/>.</summary>
+    private void GatherVideo(PublicationLayer layer, ReadOnlySpan<byte> bytes, in PacketDescription packet, MonotonicTime now)
     {
-        layer.Cache.Store(packet.Sequence, packet.Bytes);
-        if (packet.StartsKeyFrame)
+        if (packet.Codec is not null)
         {
-            layer.OnKeyFrame(packet);
+            layer.Cache.Store(packet.Sequence, bytes);
+            if (packet.StartsKeyFrame)
+            {
+                layer.OnKeyFrame(new MediaPacket(bytes, packet));
+            }
         }
 
-        var wanted = false;
-        foreach (var slot in _videoSlots)
+        var frame = layer.Frame;
+        frame.Add(packet);
+        var isLate = packet.Sequence < layer.HighestSequence;
+        if (packet.Header.Marker || isLate || packet.Codec is null || frame.IsFull)
         {
-            wanted |= slot.OnPacket(layer, packet, now);
+            Dispatch(layer, now);
         }
-
-        if (!wanted)
+        else if (frame.Count == 1)
         {
-            _context.Drops.Count(DropReason.NoSubscriber);
+            _context.Frames.Add(frame, now);
         }
     }
 
-    private void ForwardAudio(PublicationLayer layer, in MediaPacket packet, MonotonicTime now)
+    private void ForwardAudio(PublicationLayer layer, ReadOnlySpan<byte> bytes, in PacketDescription description, MonotonicTime now)
     {
+        if (description.Codec is null)
+        {
+            foreach (var slot in _audioSlots)
+            {
+                slot.OnSkipped(layer, description.Sequence);
+            }
+
+            return;
+        }
+
         var isFirst = !Activity.HasPackets;
-        Activity.OnPacket(packet.HasAudioLevel ? 127 - (packet.AudioLevel & 0x7F) : AudioActivity.UnknownLoudness, now);
+        var loudness = description.HasAudioLevel ? 127 - (description.AudioLevel & 0x7F) : AudioActivity.UnknownLoudness;
+        Activity.OnPacket(loudness, now);
         if (isFirst)
         {
             Transport.Room.Enter(this);
-        }
-
-        foreach (var slot in _audioSlots)
-        {
-            slot.OnPacket(layer, packet, now);
         }
 
         if (_audioSlots.Count == 0)
         {
             _context.Drops.Count(DropReason.NoSubscriber);
         }
-    }
-
-    private void Skip(PublicationLayer layer, long sequence, MonotonicTime now)
-    {
-        foreach (var slot in _videoSlots)
+        else if (!Activity.IsAudible(loudness, _context.Options.SilenceTimeout, now))
         {
-            slot.OnSkipped(layer, sequence, now);
+            _context.Drops.Count(DropReason.Silence);
+            foreach (var slot in _audioSlots)
+            {
+                slot.OnSourcePaused();
+            }
         }
-
-        foreach (var slot in _audioSlots)
+        else
         {
-            slot.OnSkipped(layer, sequence);
+            Transport.Room.Voices.Add(layer, bytes, description, now);
         }
     }
 }

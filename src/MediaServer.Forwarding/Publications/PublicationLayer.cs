@@ -7,19 +7,31 @@ using MediaServer.Protocol.Sdp;
 namespace MediaServer.Forwarding.Publications;
 
 /// <summary>One RTP stream of a publication: the only one, or one simulcast layer (RFC 8853). Everything that is known per source SSRC.</summary>
-internal sealed class PublicationLayer(Publication publication, int index, string rid, MediaRouterOptions options)
+internal sealed class PublicationLayer
 {
     private const int MaxParameterSetPackets = 4;
 
+    private readonly MediaRouterOptions _options;
     private SequenceExtender _sequence;
 
-    public Publication Publication { get; } = publication;
+    public PublicationLayer(Publication publication, int index, string rid, MediaRouterOptions options)
+    {
+        _options = options;
+        Publication = publication;
+        Index = index;
+        Rid = Encoding.ASCII.GetBytes(rid);
+        Frame = new FrameBatch(this);
+        Cache = new PacketCache(publication.IsVideo ? options.PacketCacheBytes : 0);
+        KeyFrames = new KeyFrameRequester(options.KeyFrameRequestInterval);
+    }
+
+    public Publication Publication { get; }
 
     /// <summary>0 is the lowest layer.</summary>
-    public int Index { get; } = index;
+    public int Index { get; }
 
     /// <summary>The RID as it appears in the header extension; empty without simulcast.</summary>
-    public byte[] Rid { get; } = Encoding.ASCII.GetBytes(rid);
+    public byte[] Rid { get; }
 
     /// <summary>0 until the first packet or the SDP told it.</summary>
     public uint Ssrc { get; set; }
@@ -35,9 +47,12 @@ internal sealed class PublicationLayer(Publication publication, int index, strin
 
     public NackGenerator Nacks { get; } = new();
 
-    public PacketCache Cache { get; } = new(publication.IsVideo ? options.PacketCacheBytes : 0);
+    /// <summary>What has arrived and goes out with the end of its frame.</summary>
+    public FrameBatch Frame { get; }
 
-    public KeyFrameRequester KeyFrames { get; } = new(options.KeyFrameRequestInterval);
+    public PacketCache Cache { get; }
+
+    public KeyFrameRequester KeyFrames { get; }
 
     public BitrateMeter Bitrate { get; } = new();
 
@@ -58,7 +73,7 @@ internal sealed class PublicationLayer(Publication publication, int index, strin
     public int Height { get; private set; }
 
     /// <summary>False when the publisher has switched the layer off, or not started it yet.</summary>
-    public bool IsActive(MonotonicTime now) => HasPackets && now - LastPacketAt < options.LayerTimeout * 1000L;
+    public bool IsActive(MonotonicTime now) => HasPackets && now - LastPacketAt < _options.LayerTimeout * 1000L;
 
     /// <summary>Extends the sequence number and registers the arrival. False: duplicate or too old.</summary>
     public bool TryAccept(in RtpHeader header, int bytes, bool repaired, int clockRate, MonotonicTime now, out long sequence, out DropReason reason)
@@ -122,6 +137,7 @@ internal sealed class PublicationLayer(Publication publication, int index, strin
         Statistics.Clear();
         Nacks.Clear();
         Cache.Clear();
+        Frame.Clear();
         Bitrate.Clear();
         Clock = default;
         LastSenderReport = 0;

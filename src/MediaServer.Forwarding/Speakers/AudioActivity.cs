@@ -53,6 +53,10 @@ internal sealed class AudioActivity
         return was != IsSpeaking;
     }
 
+    /// <summary>False for a packet of silence that has lasted: listeners hear the same without it.</summary>
+    public bool IsAudible(int loudness, int silenceTimeoutMilliseconds, MonotonicTime now) =>
+        loudness >= StopLoudness || now - _lastLoudAt < silenceTimeoutMilliseconds * 1000L;
+
     /// <summary>Muted: silent at once.</summary>
     public void Silence()
     {

@@ -7,7 +7,7 @@ namespace MediaServer.Forwarding.Speakers;
 
 /// <summary>
 /// Fills a transport's audio slots. Sticky: while there are slots for everybody, everybody keeps one, and a voice is never interrupted:
-/// a slot is given away only when its publication is silent and not among the top speakers.
+/// a slot is given away only when its publication is muted, or silent and not among the top speakers.
 /// </summary>
 internal static class AudioAllocator
 {
@@ -64,17 +64,24 @@ internal static class AudioAllocator
         return false;
     }
 
+    /// <summary>A slot without a source, else one whose source is muted: who unmutes finds another, or gets one by speaking.</summary>
     private static AudioSlot? FindEmpty(PeerTransport subscriber)
     {
+        AudioSlot? muted = null;
         foreach (var slot in subscriber.AudioSlots)
         {
             if (slot.Source is null)
             {
                 return slot;
             }
+
+            if (!slot.Source.IsGateOpen)
+            {
+                muted ??= slot;
+            }
         }
 
-        return null;
+        return muted;
     }
 
     private static AudioSlot? FindSlot(PeerTransport subscriber, Room room)

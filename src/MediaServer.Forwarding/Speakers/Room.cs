@@ -7,14 +7,29 @@ using MediaServer.Protocol.Primitives;
 namespace MediaServer.Forwarding.Speakers;
 
 /// <summary>The transports that hear and see each other, and who of them speaks.</summary>
-internal sealed class Room(RoomId id, RouterContext context)
+internal sealed class Room
 {
-    private readonly SpeakerDetector _speakers = new(context.Options.SilenceTimeout);
+    private readonly RouterContext _context;
+    private readonly SpeakerDetector _speakers;
     private readonly List<Publication> _audio = [];
     private bool _allocationDue;
     private bool _speakersChanged;
 
-    public RoomId Id { get; } = id;
+    public Room(RoomId id, RouterContext context)
+    {
+        Id = id;
+        _context = context;
+        _speakers = new SpeakerDetector(context.Options.SilenceTimeout);
+        Voices = new VoiceBatch(this, context);
+    }
+
+    public RoomId Id { get; }
+
+    /// <summary>The way of audio packets to the listeners.</summary>
+    public VoiceBatch Voices { get; }
+
+    /// <summary>How many publications are in somebody's audio slot, as of the last <see cref="Update"/>.</summary>
+    public int HeardVoices { get; private set; }
 
     public List<PeerTransport> Members { get; } = [];
 
@@ -58,6 +73,7 @@ internal sealed class Room(RoomId id, RouterContext context)
     {
         if (_audio.Remove(publication))
         {
+            Voices.Drop(publication);
             _speakersChanged |= _speakers.Remove(publication);
             _allocationDue = true;
         }
@@ -84,17 +100,23 @@ internal sealed class Room(RoomId id, RouterContext context)
                 AudioAllocator.Allocate(this, member, now);
             }
         }
+
+        HeardVoices = 0;
+        foreach (var publication in _audio)
+        {
+            HeardVoices += publication.AudioSlots.Count > 0 ? 1 : 0;
+        }
     }
 
     private void EmitSpeakers()
     {
-        var count = Math.Min(Speakers.Count, context.Options.MaxSpeakers);
+        var count = Math.Min(Speakers.Count, _context.Options.MaxSpeakers);
         var ids = ImmutableArray.CreateBuilder<PublicationId>(count);
         for (var i = 0; i < count; i++)
         {
             ids.Add(Speakers[i].Id);
         }
 
-        context.Emit(new SpeakersChanged(Id, ids.MoveToImmutable()));
+        _context.Emit(new SpeakersChanged(Id, ids.MoveToImmutable()));
     }
 }

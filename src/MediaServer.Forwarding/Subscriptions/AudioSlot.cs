@@ -10,6 +10,8 @@ namespace MediaServer.Forwarding.Subscriptions;
 /// <summary>One receive-only audio m-line of a subscriber; the room's speakers take turns in it.</summary>
 internal sealed class AudioSlot
 {
+    private const int MaxPadding = 64;
+
     private readonly RouterContext _context;
     private readonly PeerTransport _transport;
     private readonly SequenceRewriter _sequence;
@@ -63,7 +65,11 @@ internal sealed class AudioSlot
     /// <summary>The next packet starts anew: what was missed in between is not a loss.</summary>
     public void OnSourcePaused() => _current = null;
 
-    public void OnPacket(PublicationLayer layer, in MediaPacket packet, MonotonicTime now)
+    /// <param name="layer">Of the publication in this slot.</param>
+    /// <param name="packet">Its next packet.</param>
+    /// <param name="longest">Bytes of the longest payload that leaves together with this one: it is padded to it if that costs little. 0 does not.</param>
+    /// <param name="now">The time.</param>
+    public void OnPacket(PublicationLayer layer, in MediaPacket packet, int longest, MonotonicTime now)
     {
         if (!_transport.IsConnected)
         {
@@ -95,17 +101,15 @@ internal sealed class AudioSlot
             return;
         }
 
-        var sent = new SentPacket
-        {
-            Sequence = (ushort)sequence,
-            Timestamp = _timestamp.Map(packet.Header.Timestamp),
-            PayloadType = _slotCodec.PayloadType,
-        };
-        _timestamp.OnSent(sent.Timestamp, now);
+        var numbers = new OutgoingNumbers(_slotCodec, (ushort)sequence, _timestamp.Map(packet.Header.Timestamp), default);
+        _timestamp.OnSent(numbers.Timestamp, now);
 
         // RFC 3551 section 4.1: the marker opens a talkspurt, and a new voice is one.
-        Sender.Send(packet, sent, packet.Header.Marker || starts, layer.Publication.Transport.SpeakerNumber);
+        Sender.Send(packet, numbers, packet.Header.Marker || starts, layer.Publication.Transport.SpeakerNumber, Padding(packet, longest));
     }
+
+    /// <summary>Opus packets of one voice differ more than the packets of a frame.</summary>
+    private static int Padding(in MediaPacket packet, int longest) => longest - packet.Payload.Length is > 0 and <= MaxPadding and var missing ? missing : 0;
 
     public void OnSkipped(PublicationLayer layer, long sequence)
     {

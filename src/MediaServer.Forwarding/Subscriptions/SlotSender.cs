@@ -63,34 +63,38 @@ internal sealed class SlotSender
         return null;
     }
 
-    /// <summary>Sends <paramref name="packet"/> as <paramref name="sent"/> says. <paramref name="csrc"/> 0 adds none.</summary>
-    public void Send(in MediaPacket packet, in SentPacket sent, bool marker, uint csrc)
+    /// <summary>
+    /// Sends <paramref name="packet"/> as <paramref name="numbers"/> says. <paramref name="csrc"/> 0 adds none. <paramref name="padding"/> bytes of RTP
+    /// padding make packets that leave together equally long.
+    /// </summary>
+    public void Send(in MediaPacket packet, in OutgoingNumbers numbers, bool marker, uint csrc, int padding)
     {
         var payload = packet.Payload;
-        if (!TryReserve(payload.Length, out var buffer, out var srtp))
+        if (!TryReserve(payload.Length + padding, out var buffer, out var srtp))
         {
             return;
         }
 
         var writer = new RtpWriter(buffer);
-        writer.WriteHeader(sent.PayloadType, marker, sent.Sequence, sent.Timestamp, Media.SlotSsrc);
+        writer.WriteHeader(numbers.Codec.PayloadType, marker, numbers.Sequence, numbers.Timestamp, Media.SlotSsrc);
         if (csrc != 0)
         {
             writer.AddCsrc(csrc);
         }
 
         AddExtensions(ref writer, packet);
-        WritePayload(writer.PayloadSpan(payload.Length), packet, sent);
+        WritePayload(writer.PayloadSpan(payload.Length), packet, numbers);
+        writer.AddPadding(padding);
         CountPacket(payload.Length);
         _context.Egress.Commit(srtp.ProtectRtp(buffer, writer.Length));
     }
 
     /// <summary>Sends a packet once more: wrapped as RFC 4588 says where the subscriber negotiated RTX, else as it was.</summary>
-    public void Resend(in MediaPacket packet, in SentPacket sent)
+    public void Resend(in MediaPacket packet, in OutgoingNumbers numbers)
     {
-        if (Media.SlotRtxSsrc == 0 || sent.RtxPayloadType == 0)
+        if (Media.SlotRtxSsrc == 0 || numbers.Codec.RtxPayloadType is not { } rtxPayloadType)
         {
-            Send(packet, sent, packet.Header.Marker, 0);
+            Send(packet, numbers, packet.Header.Marker, 0, 0);
             return;
         }
 
@@ -101,11 +105,11 @@ internal sealed class SlotSender
         }
 
         var writer = new RtpWriter(buffer);
-        writer.WriteHeader(sent.RtxPayloadType, packet.Header.Marker, _rtxSequence++, sent.Timestamp, Media.SlotRtxSsrc);
+        writer.WriteHeader(rtxPayloadType, packet.Header.Marker, _rtxSequence++, numbers.Timestamp, Media.SlotRtxSsrc);
         AddExtensions(ref writer, packet);
         var body = writer.PayloadSpan(RtxPayload.HeaderLength + payload.Length);
-        RtxPayload.WriteOriginal(body, sent.Sequence);
-        WritePayload(body[RtxPayload.HeaderLength..], packet, sent);
+        RtxPayload.WriteOriginal(body, numbers.Sequence);
+        WritePayload(body[RtxPayload.HeaderLength..], packet, numbers);
         _context.Egress.Commit(srtp.ProtectRtp(buffer, writer.Length));
     }
 
@@ -172,12 +176,12 @@ internal sealed class SlotSender
         }
     }
 
-    private static void WritePayload(Span<byte> destination, in MediaPacket packet, in SentPacket sent)
+    private static void WritePayload(Span<byte> destination, in MediaPacket packet, in OutgoingNumbers numbers)
     {
         packet.Payload.CopyTo(destination);
-        if (sent.Vp8.Present)
+        if (numbers.Vp8.Present)
         {
-            Vp8PayloadDescriptor.Rewrite(destination, packet.Vp8, sent.Vp8.PictureId, sent.Vp8.Tl0PicIdx);
+            Vp8PayloadDescriptor.Rewrite(destination, packet.Vp8, numbers.Vp8.PictureId, numbers.Vp8.Tl0PicIdx);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using MediaServer.Forwarding.Commands;
 using MediaServer.Forwarding.Publications;
 using MediaServer.Forwarding.Transports;
@@ -15,6 +14,9 @@ namespace MediaServer.Forwarding.Subscriptions;
 internal sealed class VideoSlot
 {
     private const int ClockRate = 90_000;
+
+    /// <summary>What an equal length may cost, in bytes.</summary>
+    private const int MaxPadding = 16;
 
     private const int IdleRequestInterval = 2000;
 
@@ -127,10 +129,10 @@ internal sealed class VideoSlot
         }
     }
 
-    /// <summary>True when the slot uses the packet's layer.</summary>
-    public bool OnPacket(PublicationLayer layer, in MediaPacket packet, MonotonicTime now)
+    /// <summary>A frame of <paramref name="layer"/>, or the part of it that has come. True when the slot uses the layer.</summary>
+    public bool OnFrame(PublicationLayer layer, FrameBatch frame, MonotonicTime now)
     {
-        if (!_transport.IsConnected || !TryMatchCodec(packet.Codec))
+        if (!_transport.IsConnected)
         {
             return false;
         }
@@ -140,45 +142,34 @@ internal sealed class VideoSlot
             ChooseLayer(now);
         }
 
-        var forwarding = IsForwarding(layer);
-        if (!forwarding && packet.StartsKeyFrame && MaySwitchTo(layer))
+        var wanted = layer == _target || IsForwarding(layer);
+        for (var i = 0; i < frame.Count; i++)
         {
-            SwitchTo(layer, packet, now);
-            return true;
+            ref readonly var packet = ref frame[i];
+            if (packet.Codec is null)
+            {
+                OnSkipped(layer, packet.Sequence);
+            }
+            else if (!TryMatchCodec(packet.Codec))
+            {
+                return false;
+            }
+            else if (IsForwarding(layer) || (packet.StartsKeyFrame && MaySwitchTo(layer)))
+            {
+                wanted |= OnPacket(layer, frame, i, now);
+            }
         }
 
-        if (forwarding)
-        {
-            Forward(layer, packet, now);
-        }
-
-        return forwarding || layer == _target;
-    }
-
-    /// <summary>A packet of <paramref name="layer"/> that carries nothing for a subscriber: its number is left out of the output.</summary>
-    public void OnSkipped(PublicationLayer layer, long sequence, MonotonicTime now)
-    {
-        if (IsForwarding(layer) && !_sequence.TrySkip(sequence) && _slotCodec is not null && _sequence.TryMap(sequence, out var output))
-        {
-            Sender.SendEmpty(_slotCodec.PayloadType, (ushort)output, _timestamp.LastOutput);
-        }
+        return wanted;
     }
 
     /// <summary>The subscriber misses <paramref name="sequence"/>: sends it again from the publisher's cache, once per round trip.</summary>
     public void OnNack(ushort sequence, int roundTripMilliseconds, MonotonicTime now)
     {
-        ref var sent = ref _history.Find(sequence);
-        if (Unsafe.IsNullRef(ref sent) || (sent.Resent && now - sent.ResentAt < Math.Max(10, roundTripMilliseconds) * 900L))
+        if (_history.TryResend(sequence, Math.Max(10, roundTripMilliseconds) * 9 / 10, now, out var layer, out var source, out var numbers)
+            && layer.Publication.TryRecall(layer, source, out var packet))
         {
-            return;
-        }
-
-        var layer = sent.Layer!;
-        if (layer.Generation == sent.Generation && layer.Publication.TryRecall(layer, sent.SourceSequence, out var packet))
-        {
-            sent.Resent = true;
-            sent.ResentAt = now;
-            Sender.Resend(packet, sent);
+            Sender.Resend(packet, numbers);
         }
     }
 
@@ -217,6 +208,42 @@ internal sealed class VideoSlot
         return _slotCodec is not null;
     }
 
+    private bool OnPacket(PublicationLayer layer, FrameBatch frame, int index, MonotonicTime now)
+    {
+        if (!layer.Cache.TryFind(frame[index].Sequence, out var bytes))
+        {
+            return false;
+        }
+
+        var packet = new MediaPacket(bytes, frame[index]);
+        if (!IsForwarding(layer))
+        {
+            SwitchTo(layer, packet, now);
+            Forward(layer, packet, Padding(frame, index), now);
+            CatchUp(layer, frame, index, now);
+            Announce(layer.Publication.Id);
+        }
+        else
+        {
+            Forward(layer, packet, Padding(frame, index), now);
+        }
+
+        return true;
+    }
+
+    /// <summary>A packet of <paramref name="layer"/> that carries nothing for a subscriber: its number is left out of the output.</summary>
+    private void OnSkipped(PublicationLayer layer, long sequence)
+    {
+        if (IsForwarding(layer) && !_sequence.TrySkip(sequence) && _slotCodec is not null && _sequence.TryMap(sequence, out var output))
+        {
+            Sender.SendEmpty(_slotCodec.PayloadType, (ushort)output, _timestamp.LastOutput);
+        }
+    }
+
+    /// <summary>Senders cut a frame into nearly equal packets; equal ones leave as one message, so the few missing bytes are padded.</summary>
+    private static int Padding(FrameBatch frame, int index) =>
+        index < frame.Count - 1 && frame.LargestPayload - frame[index].Header.PayloadLength is > 0 and <= MaxPadding and var missing ? missing : 0;
+
     private void SwitchTo(PublicationLayer layer, in MediaPacket first, MonotonicTime now)
     {
         _sequence.Switch(first.Sequence);
@@ -228,23 +255,29 @@ internal sealed class VideoSlot
 
         _current = layer;
         _generation = layer.Generation;
-        Forward(layer, first, now);
+    }
 
-        // A key frame whose first packet was late or repaired: what overtook it is in the cache.
-        var last = Math.Min(layer.HighestSequence, first.Sequence + MaxCatchUp);
-        for (var sequence = first.Sequence + 1; sequence <= last; sequence++)
+    /// <summary>A key frame whose first packet was late or repaired: what overtook it is in the cache, or still to come in this frame.</summary>
+    private void CatchUp(PublicationLayer layer, FrameBatch frame, int index, MonotonicTime now)
+    {
+        var first = frame[index].Sequence;
+        var last = Math.Min(layer.HighestSequence, first + MaxCatchUp);
+        for (var sequence = first + 1; sequence <= last; sequence++)
         {
+            if (frame.ContainsAfter(index, sequence))
+            {
+                continue;
+            }
+
             if (layer.Publication.TryRecall(layer, sequence, out var packet))
             {
-                Forward(layer, packet, now);
+                Forward(layer, packet, 0, now);
             }
             else if (layer.Window.Contains(sequence))
             {
                 _sequence.TrySkip(sequence);
             }
         }
-
-        Announce(layer.Publication.Id);
     }
 
     /// <summary>Where the new layer's timestamp falls on the slot's clock, by the sender reports of both layers.</summary>
@@ -258,23 +291,21 @@ internal sealed class VideoSlot
         return _timestamp.Map(old.Clock.TimestampAt(layer.Clock.NtpAt(timestamp, ClockRate), ClockRate));
     }
 
-    private void Forward(PublicationLayer layer, in MediaPacket packet, MonotonicTime now)
+    private void Forward(PublicationLayer layer, in MediaPacket packet, int padding, MonotonicTime now)
     {
         if (!_sequence.TryMap(packet.Sequence, out var sequence))
         {
             return;
         }
 
-        ref var sent = ref _history.Add((ushort)sequence);
-        sent.Layer = layer;
-        sent.Generation = _generation;
-        sent.SourceSequence = packet.Sequence;
-        sent.Timestamp = _timestamp.Map(packet.Header.Timestamp);
-        sent.PayloadType = _slotCodec!.PayloadType;
-        sent.RtxPayloadType = _slotCodec.RtxPayloadType ?? 0;
-        sent.Vp8 = packet.HasVp8 ? _vp8.Map(packet.Vp8) : default;
-        _timestamp.OnSent(sent.Timestamp, now);
-        Sender.Send(packet, sent, packet.Header.Marker, 0);
+        var numbers = new OutgoingNumbers(
+            _slotCodec!,
+            (ushort)sequence,
+            _timestamp.Map(packet.Header.Timestamp),
+            packet.HasVp8 ? _vp8.Map(packet.Vp8) : default);
+        _history.Add(layer, _slotCodec!, packet.Sequence, numbers);
+        _timestamp.OnSent(numbers.Timestamp, now);
+        Sender.Send(packet, numbers, packet.Header.Marker, 0, padding);
     }
 
     private void Release()

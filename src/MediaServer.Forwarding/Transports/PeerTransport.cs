@@ -71,6 +71,8 @@ internal sealed partial class PeerTransport : IDtlsOutput
     /// <summary>Null until the DTLS handshake is done.</summary>
     public SrtpSession? Srtp { get; private set; }
 
+    public bool IsClosed => _closed;
+
     public bool IsConnected => Srtp is not null && !_closed;
 
     /// <summary>Where media goes: the latest pair that the peer nominated.</summary>

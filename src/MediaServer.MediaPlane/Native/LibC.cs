@@ -26,6 +26,7 @@ internal static unsafe partial class LibC
     public const int Eio = 5;
     public const int Eagain = 11;
     public const int Einval = 22;
+    public const int Emsgsize = 90;
     public const int Enobufs = 105;
 
     private const string Library = "libc";

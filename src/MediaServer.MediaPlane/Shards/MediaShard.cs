@@ -15,6 +15,10 @@ internal sealed unsafe class MediaShard : IDatagramReceiver, IDisposable
 {
     private const int MaxBatchesPerTurn = 8;
     private const long LongestWaitMicroseconds = 1_000_000;
+
+    /// <summary>A timer that fails is due again at once; so often it is tried, or it would take the whole thread.</summary>
+    private const int FailedTimerMilliseconds = 10;
+
     private readonly UdpPort _port;
     private readonly DatagramSender _sender;
     private readonly EgressQueue _egress;
@@ -24,6 +28,7 @@ internal sealed unsafe class MediaShard : IDatagramReceiver, IDisposable
     private readonly Thread _thread;
     private volatile bool _stopping;
     private bool _started;
+    private MonotonicTime _timersAt;
     private long _datagramsReceived;
     private long _bytesReceived;
     private long _bugs;
@@ -33,8 +38,17 @@ internal sealed unsafe class MediaShard : IDatagramReceiver, IDisposable
         _port = new UdpPort(listen, port);
         _sender = new DatagramSender(_port.Descriptor, _port.IsIPv6, allowSegmentation);
         _egress = new EgressQueue(_sender);
-        _router = routers(number, _egress, events);
         _onBug = onBug;
+        try
+        {
+            _router = routers(number, _egress, events);
+        }
+        catch
+        {
+            Release();
+            throw;
+        }
+
         _thread = new Thread(Run) { Name = $"media shard {number}", IsBackground = true };
     }
 
@@ -84,6 +98,11 @@ internal sealed unsafe class MediaShard : IDatagramReceiver, IDisposable
             _thread.Join();
         }
 
+        Release();
+    }
+
+    private void Release()
+    {
         _mailbox.Dispose();
         _egress.Dispose();
         _sender.Dispose();
@@ -112,9 +131,12 @@ internal sealed unsafe class MediaShard : IDatagramReceiver, IDisposable
         }
     }
 
+    private MonotonicTime NextDeadline => _router.NextDeadline > _timersAt ? _router.NextDeadline : _timersAt;
+
     private void Wait()
     {
-        var microseconds = Math.Clamp(_router.NextDeadline == MonotonicTime.Never ? LongestWaitMicroseconds : _router.NextDeadline - MonotonicClock.Now, 0, LongestWaitMicroseconds);
+        var deadline = NextDeadline;
+        var microseconds = Math.Clamp(deadline == MonotonicTime.Never ? LongestWaitMicroseconds : deadline - MonotonicClock.Now, 0, LongestWaitMicroseconds);
         var timeout = new Timespec { Seconds = (nint)(microseconds / 1_000_000), Nanoseconds = (nint)(microseconds % 1_000_000 * 1000) };
         var descriptors = stackalloc PollDescriptor[2];
         descriptors[0] = new PollDescriptor { Descriptor = _port.Descriptor, Events = LibC.Pollin };
@@ -144,7 +166,7 @@ internal sealed unsafe class MediaShard : IDatagramReceiver, IDisposable
     private void FireTimers()
     {
         var now = MonotonicClock.Now;
-        if (now < _router.NextDeadline)
+        if (now < NextDeadline)
         {
             return;
         }
@@ -155,6 +177,7 @@ internal sealed unsafe class MediaShard : IDatagramReceiver, IDisposable
         }
         catch (Exception exception)
         {
+            _timersAt = now.AddMilliseconds(FailedTimerMilliseconds);
             ReportBug(exception);
         }
     }
@@ -163,6 +186,13 @@ internal sealed unsafe class MediaShard : IDatagramReceiver, IDisposable
     {
         Interlocked.Increment(ref _bugs);
         _egress.Commit(0);
-        _onBug(exception);
+        try
+        {
+            _onBug(exception);
+        }
+        catch (Exception)
+        {
+            // Nobody is left to tell; an exception out of this thread would end the process and every call in it.
+        }
     }
 }

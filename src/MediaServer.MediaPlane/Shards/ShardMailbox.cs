@@ -55,7 +55,9 @@ internal sealed unsafe class ShardMailbox : IDisposable
     {
         ulong count;
         LibC.read(Descriptor, &count, sizeof(ulong));
-        Volatile.Write(ref _signalled, 0);
+
+        // A full fence: the look into the queue that follows must not move before it, or a command posted in between would wake nobody.
+        Interlocked.Exchange(ref _signalled, 0);
     }
 
     public bool TryTake(out MediaCommand? command) => _commands.TryDequeue(out command);

@@ -10,14 +10,22 @@ internal sealed unsafe class DatagramSender : IDisposable
     /// <summary>How long a full socket buffer may hold up the shard.</summary>
     private const int WaitNanoseconds = 2_000_000;
 
+    /// <summary>
+    /// What every path carries: the smallest MTU of IPv6 less its and UDP's headers. A message of larger segments may be refused because of one
+    /// destination's MTU (EINVAL or, in newer kernels, EMSGSIZE), which must not end offload for all the others.
+    /// </summary>
+    private const int AlwaysFits = 1280 - 40 - 8;
+
     private readonly int _descriptor;
     private readonly bool _ipv6;
     private readonly MultiMessage* _messages;
     private readonly IoVector* _vectors;
     private readonly SockAddr* _addresses;
     private readonly SegmentControl* _controls;
+    private readonly int* _segments;
     private int _messageCount;
     private int _vectorCount;
+    private bool _hasSegmented;
     private bool _disposed;
 
     public DatagramSender(int descriptor, bool ipv6, bool allowSegmentation = true)
@@ -29,9 +37,10 @@ internal sealed unsafe class DatagramSender : IDisposable
         _vectors = (IoVector*)NativeMemory.AllocZeroed(EgressQueue.Capacity, (nuint)sizeof(IoVector));
         _addresses = (SockAddr*)NativeMemory.AllocZeroed(EgressQueue.Capacity, SockAddr.Size);
         _controls = (SegmentControl*)NativeMemory.AllocZeroed(EgressQueue.Capacity, (nuint)sizeof(SegmentControl));
+        _segments = (int*)NativeMemory.AllocZeroed(EgressQueue.Capacity, sizeof(int));
     }
 
-    /// <summary>False once the kernel has refused segmentation offload.</summary>
+    /// <summary>False once the kernel has refused segmentation offload and has never done it.</summary>
     public bool CanSegment { get; private set; }
 
     public long SystemCalls { get; private set; }
@@ -50,6 +59,7 @@ internal sealed unsafe class DatagramSender : IDisposable
         _controls[i].Level = LibC.SolUdp;
         _controls[i].Type = LibC.UdpSegment;
         _controls[i].SegmentSize = (ushort)segmentSize;
+        _segments[i] = 0;
         _messages[i].Header = new MessageHeader
         {
             Name = _addresses + i,
@@ -58,16 +68,25 @@ internal sealed unsafe class DatagramSender : IDisposable
         };
     }
 
+    /// <summary>The next segment of the message; one that lies right behind the former shares its vector.</summary>
     public void Add(byte* data, int length)
     {
-        _vectors[_vectorCount++] = new IoVector { Base = data, Length = (nuint)length };
-        ref var header = ref _messages[_messageCount - 1].Header;
-        header.VectorCount++;
-        if (header.VectorCount == 2)
+        var i = _messageCount - 1;
+        ref var header = ref _messages[i].Header;
+        if (++_segments[i] == 2)
         {
-            header.Control = _controls + (_messageCount - 1);
+            header.Control = _controls + i;
             header.ControlLength = (nuint)sizeof(SegmentControl);
         }
+
+        if (header.VectorCount > 0 && _vectors[_vectorCount - 1].Base + _vectors[_vectorCount - 1].Length == data)
+        {
+            _vectors[_vectorCount - 1].Length += (nuint)length;
+            return;
+        }
+
+        _vectors[_vectorCount++] = new IoVector { Base = data, Length = (nuint)length };
+        header.VectorCount++;
     }
 
     /// <summary>Sends all messages. What a full buffer or an unreachable destination refuses is dropped and counted, as a network would.</summary>
@@ -99,20 +118,14 @@ internal sealed unsafe class DatagramSender : IDisposable
                 continue;
             }
 
-            if (error is LibC.Eio or LibC.Einval && _messages[next].Header.VectorCount > 1 && CanSegment)
+            if (error is LibC.Eio or LibC.Einval or LibC.Emsgsize && _segments[next] > 1)
             {
-                CanSegment = false;
+                CanSegment &= _hasSegmented || error == LibC.Emsgsize || _controls[next].SegmentSize > AlwaysFits;
                 SendOneByOne(next++);
                 continue;
             }
 
-            if (!CanSegment && _messages[next].Header.VectorCount > 1)
-            {
-                SendOneByOne(next++);
-                continue;
-            }
-
-            DatagramsDropped += (long)_messages[next].Header.VectorCount;
+            DatagramsDropped += _segments[next];
             next++;
         }
 
@@ -132,28 +145,35 @@ internal sealed unsafe class DatagramSender : IDisposable
         NativeMemory.Free(_vectors);
         NativeMemory.Free(_addresses);
         NativeMemory.Free(_controls);
+        NativeMemory.Free(_segments);
     }
 
-    /// <summary>The segments of a message that was built before the kernel refused offload.</summary>
+    /// <summary>The segments of a message that the kernel refused as a whole.</summary>
     private void SendOneByOne(int index)
     {
         var header = _messages[index].Header;
+        nuint size = _controls[index].SegmentSize;
         for (nuint i = 0; i < header.VectorCount; i++)
         {
-            var single = new MultiMessage { Header = header };
-            single.Header.Vectors = header.Vectors + i;
-            single.Header.VectorCount = 1;
-            single.Header.Control = null;
-            single.Header.ControlLength = 0;
-            SystemCalls++;
-            if (LibC.sendmmsg(_descriptor, &single, 1, LibC.MsgDontwait) == 1)
+            var whole = header.Vectors[i];
+            for (nuint offset = 0; offset < whole.Length; offset += size)
             {
-                DatagramsSent++;
-                BytesSent += single.Length;
-            }
-            else
-            {
-                DatagramsDropped++;
+                var segment = new IoVector { Base = whole.Base + offset, Length = Math.Min(size, whole.Length - offset) };
+                var single = new MultiMessage { Header = header };
+                single.Header.Vectors = &segment;
+                single.Header.VectorCount = 1;
+                single.Header.Control = null;
+                single.Header.ControlLength = 0;
+                SystemCalls++;
+                if (LibC.sendmmsg(_descriptor, &single, 1, LibC.MsgDontwait) == 1)
+                {
+                    DatagramsSent++;
+                    BytesSent += single.Length;
+                }
+                else
+                {
+                    DatagramsDropped++;
+                }
             }
         }
     }
@@ -162,7 +182,8 @@ internal sealed unsafe class DatagramSender : IDisposable
     {
         for (var i = first; i < first + count; i++)
         {
-            DatagramsSent += (long)_messages[i].Header.VectorCount;
+            _hasSegmented |= _segments[i] > 1;
+            DatagramsSent += _segments[i];
             BytesSent += _messages[i].Length;
         }
     }

@@ -112,19 +112,9 @@ internal sealed unsafe class EgressQueue : IEgress, IDisposable
         for (var i = 0; i < _count; i++)
         {
             _next[i] = None;
-            if (_sender.CanSegment && _open.TryGetValue(_destinations[i], out var open))
+            if (_sender.CanSegment && TryFindGroup(i, groups, out var open) && TryAppend(ref _groups[open], i))
             {
-                ref var group = ref _groups[open];
-                var size = _lengths[group.First];
-                if (!group.Closed && _lengths[i] <= size && group.Segments < MaxSegments && group.Bytes + _lengths[i] <= MaxMessageBytes)
-                {
-                    _next[group.Last] = i;
-                    group.Last = i;
-                    group.Segments++;
-                    group.Bytes += _lengths[i];
-                    group.Closed = _lengths[i] < size;
-                    continue;
-                }
+                continue;
             }
 
             _groups[groups] = new Group { First = i, Last = i, Segments = 1, Bytes = _lengths[i] };
@@ -132,6 +122,30 @@ internal sealed unsafe class EgressQueue : IEgress, IDisposable
         }
 
         return groups;
+    }
+
+    /// <summary>The latest group of the datagram's destination; mostly the one before, for a frame's packets come in a row.</summary>
+    private bool TryFindGroup(int index, int groups, out int group)
+    {
+        group = groups - 1;
+        return (group >= 0 && _destinations[_groups[group].First] == _destinations[index]) || _open.TryGetValue(_destinations[index], out group);
+    }
+
+    private bool TryAppend(ref Group group, int index)
+    {
+        var size = _lengths[group.First];
+        var length = _lengths[index];
+        if (group.Closed || length > size || group.Segments == MaxSegments || group.Bytes + length > MaxMessageBytes)
+        {
+            return false;
+        }
+
+        _next[group.Last] = index;
+        group.Last = index;
+        group.Segments++;
+        group.Bytes += length;
+        group.Closed = length < size;
+        return true;
     }
 
     private struct Group

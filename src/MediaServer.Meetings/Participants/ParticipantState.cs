@@ -16,4 +16,8 @@ public readonly record struct Devices(bool Microphone, bool Camera, bool Screen)
 /// <param name="Devices">Which devices are on.</param>
 /// <param name="Connected">False while signalling is lost and the participant may still come back.</param>
 /// <param name="JoinedAt">Of the first join.</param>
-public sealed record ParticipantState(ParticipantId Id, uint Number, string DisplayName, Devices Devices, bool Connected, DateTimeOffset JoinedAt);
+public sealed record ParticipantState(ParticipantId Id, uint Number, string DisplayName, Devices Devices, bool Connected, DateTimeOffset JoinedAt)
+{
+    /// <summary>Can be seen or heard, so that everybody must know who it is.</summary>
+    public bool IsProminent => Devices is { Microphone: true } or { Camera: true } or { Screen: true };
+}

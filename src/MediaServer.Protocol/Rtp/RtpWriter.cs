@@ -71,6 +71,20 @@ public ref struct RtpWriter(Span<byte> buffer, bool twoByteExtensions = false)
         return span;
     }
 
+    /// <summary>Adds <paramref name="length"/> bytes of padding behind the payload, 0-255; the last byte says how many (RFC 3550 section 5.1).</summary>
+    public void AddPadding(int length)
+    {
+        if (length == 0)
+        {
+            return;
+        }
+
+        _buffer[0] |= 0x20;
+        _buffer.Slice(Length, length).Clear();
+        Length += length;
+        _buffer[Length - 1] = (byte)length;
+    }
+
     private void EndExtensions()
     {
         if (_extensionStart == 0)

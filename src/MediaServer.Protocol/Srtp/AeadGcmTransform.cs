@@ -14,11 +14,21 @@ internal sealed class AeadGcmTransform : SrtpTransform
     private readonly byte[] _rtcpSalt;
 
     public AeadGcmTransform(byte[] masterKey, byte[] masterSalt)
+        : this(
+            SrtpKeyDerivation.Derive(masterKey, masterSalt, SrtpKeyDerivation.RtpEncryption, 16),
+            SrtpKeyDerivation.Derive(masterKey, masterSalt, SrtpKeyDerivation.RtpSalt, SaltLength),
+            SrtpKeyDerivation.Derive(masterKey, masterSalt, SrtpKeyDerivation.RtcpEncryption, 16),
+            SrtpKeyDerivation.Derive(masterKey, masterSalt, SrtpKeyDerivation.RtcpSalt, SaltLength))
     {
-        _rtp = new AesGcm(SrtpKeyDerivation.Derive(masterKey, masterSalt, SrtpKeyDerivation.RtpEncryption, 16), GcmTagLength);
-        _rtcp = new AesGcm(SrtpKeyDerivation.Derive(masterKey, masterSalt, SrtpKeyDerivation.RtcpEncryption, 16), GcmTagLength);
-        _rtpSalt = SrtpKeyDerivation.Derive(masterKey, masterSalt, SrtpKeyDerivation.RtpSalt, SaltLength);
-        _rtcpSalt = SrtpKeyDerivation.Derive(masterKey, masterSalt, SrtpKeyDerivation.RtcpSalt, SaltLength);
+    }
+
+    /// <summary>Takes session keys, as the vectors of RFC 7714 sections 16 and 17 do.</summary>
+    public AeadGcmTransform(byte[] rtpKey, byte[] rtpSalt, byte[] rtcpKey, byte[] rtcpSalt)
+    {
+        _rtp = new AesGcm(rtpKey, GcmTagLength);
+        _rtcp = new AesGcm(rtcpKey, GcmTagLength);
+        _rtpSalt = rtpSalt;
+        _rtcpSalt = rtcpSalt;
     }
 
     public override int TagLength => GcmTagLength;

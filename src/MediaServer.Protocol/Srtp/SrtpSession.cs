@@ -56,7 +56,13 @@ public sealed class SrtpSession : IDisposable
         }
 
         var index = IndexOf(known ? source!.Rtp.Highest : -1, sequenceNumber);
-        if (index < 0 || (known && !source!.Rtp.MayAccept(index)))
+        if (index < 0)
+        {
+            // There is no cycle before the first, so what seems to lie there is ahead: the stream had a gap of half the numbers.
+            index = sequenceNumber;
+        }
+
+        if (known && !source!.Rtp.MayAccept(index))
         {
             reason = DropReason.SrtpReplay;
             return false;

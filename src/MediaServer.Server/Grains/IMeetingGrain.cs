@@ -18,6 +18,8 @@ public interface IMeetingGrain : IGrainWithStringKey
 
     Task<Immutable<HubResult<Done>>> SetDeviceState(string connectionId, Immutable<DeviceState> devices);
 
+    Task<Immutable<HubResult<ParticipantPage>>> ListParticipants(string connectionId, Immutable<ListParticipantsRequest> request);
+
     Task<Immutable<HubResult<Done>>> Leave(string connectionId);
 
     Task Disconnected(string connectionId);

@@ -28,6 +28,7 @@ internal sealed class MeetingGrain(MeetingStore store, ResumeTokens tokens, IMed
     private IGrainTimer? _tick;
     private IGrainTimer? _flush;
     private DateTimeOffset _lastDelta;
+    private IReadOnlyList<string> _speakers = [];
 
     private string Code => this.GetPrimaryKeyString();
 
@@ -114,6 +115,17 @@ internal sealed class MeetingGrain(MeetingStore store, ResumeTokens tokens, IMed
     public async Task<Immutable<HubResult<Done>>> SetDeviceState(string connectionId, Immutable<DeviceState> devices) =>
         await Handle(new SetDevices(connectionId, ToDevices(devices.Value)));
 
+    public Task<Immutable<HubResult<ParticipantPage>>> ListParticipants(string connectionId, Immutable<ListParticipantsRequest> request)
+    {
+        if (_meeting.OnConnection(connectionId) is null)
+        {
+            return Task.FromResult(NotJoined<ParticipantPage>());
+        }
+
+        var page = _meeting.Roster.Page(request.Value.Query, request.Value.Offset, request.Value.Limit);
+        return Task.FromResult(Ok(new ParticipantPage([.. page.Participants.Select(ContractMapping.ToContract)], page.Offset, page.Total, _meeting.Sequence)).AsImmutable());
+    }
+
     public async Task<Immutable<HubResult<Done>>> Leave(string connectionId)
     {
         var result = await Handle(new Leave(connectionId));
@@ -129,9 +141,25 @@ internal sealed class MeetingGrain(MeetingStore store, ResumeTokens tokens, IMed
 
     public async Task OnMediaEvents(Immutable<IReadOnlyList<MediaEvent>> events)
     {
+        var slots = new Dictionary<string, List<SlotState>>();
         foreach (var mediaEvent in events.Value)
         {
-            await OnMediaEvent(mediaEvent);
+            if (mediaEvent is SlotFilled filled)
+            {
+                if (ConnectionOf(filled.Subscriber) is { } connection)
+                {
+                    (slots.TryGetValue(connection, out var states) ? states : slots[connection] = []).Add(Media.Describe(filled));
+                }
+            }
+            else
+            {
+                await OnMediaEvent(mediaEvent);
+            }
+        }
+
+        foreach (var (connection, states) in slots)
+        {
+            pushes.ToConnection(connection, client => client.SlotsChanged(new SlotsUpdate(states)));
         }
     }
 
@@ -146,13 +174,17 @@ internal sealed class MeetingGrain(MeetingStore store, ResumeTokens tokens, IMed
                 await Publish(_meeting.Handle(new MediaClosed(owner, closed.Reason == TransportCloseReason.ConsentExpired), time.GetUtcNow()));
                 break;
             case SpeakersChanged speakers:
-                await pushes.Everybody(Code).SpeakersChanged(new SpeakersUpdate([.. speakers.Speakers.Select(p => Media.OwnerOf(p.Transport)?.Value).OfType<string>().Distinct()]));
-                break;
-            case SlotFilled filled when ConnectionOf(filled.Subscriber) is { } connection:
-                await pushes.Connection(connection).SlotsChanged(new SlotsUpdate([Media.Describe(filled)]));
+                _speakers = [.. speakers.Speakers.Select(p => Media.OwnerOf(p.Transport)?.Value).OfType<string>().Distinct()];
+                var spoken = new SpeakersUpdate(_speakers);
+                pushes.ToEverybody(Code, client => client.SpeakersChanged(spoken));
                 break;
             case TransportQuality quality when ConnectionOf(quality.Transport) is { } connection:
-                await pushes.Connection(connection).ConnectionQuality(ToContract(quality));
+                var update = ToContract(quality);
+                if (Media.IsNews(quality.Transport, update.Level, time.GetUtcNow()))
+                {
+                    pushes.ToConnection(connection, client => client.ConnectionQuality(update));
+                }
+
                 break;
         }
     }
@@ -195,7 +227,7 @@ internal sealed class MeetingGrain(MeetingStore store, ResumeTokens tokens, IMed
         {
             case ReplaceConnection replace:
                 await pushes.Remove(Code, replace.ConnectionId);
-                await pushes.Connection(replace.ConnectionId).Ended(new EndedNotice("replaced"));
+                pushes.ToConnection(replace.ConnectionId, client => client.Ended(new EndedNotice("replaced")));
                 break;
             case CloseMedia close:
                 Media.Close(close.Participant);
@@ -204,7 +236,7 @@ internal sealed class MeetingGrain(MeetingStore store, ResumeTokens tokens, IMed
                 Media.ApplyDevices(apply.Participant, apply.Devices);
                 break;
             case AskForNewTransport ask when _meeting.ConnectionOf(ask.Participant) is { } connection:
-                await pushes.Connection(connection).TransportLost(new TransportLostNotice("media_lost"));
+                pushes.ToConnection(connection, client => client.TransportLost(new TransportLostNotice("media_lost")));
                 break;
         }
     }
@@ -227,12 +259,14 @@ internal sealed class MeetingGrain(MeetingStore store, ResumeTokens tokens, IMed
         _flush = this.RegisterGrainTimer(_ => Flush(), new GrainTimerCreationOptions(wait, Timeout.InfiniteTimeSpan));
     }
 
-    private async Task Flush()
+    private Task Flush()
     {
         _flush?.Dispose();
         _flush = null;
         _lastDelta = time.GetUtcNow();
-        await pushes.Everybody(Code).MeetingChanged(_deltas.Take(_meeting.Sequence));
+        var delta = _deltas.Take(_meeting);
+        pushes.ToEverybody(Code, client => client.MeetingChanged(delta));
+        return Task.CompletedTask;
     }
 
     private async Task OnTick(CancellationToken cancellationToken)
@@ -251,9 +285,10 @@ internal sealed class MeetingGrain(MeetingStore store, ResumeTokens tokens, IMed
     private JoinedMeeting Joined(ParticipantId id, bool known, DateTimeOffset now)
     {
         var state = _meeting.Find(id)!;
+        var roster = _meeting.Roster.ViewFor(id);
         var token = tokens.Create(new ResumeClaims(Code, id.Value, state.DisplayName, state.Number), now);
         return new JoinedMeeting(
             Info(_row!), id.Value, token, known && Media.HasTransport(id), _meeting.Sequence,
-            [.. _meeting.Participants.Select(ContractMapping.ToContract)], [], MeetingMedia.AudioSlots, MeetingMedia.MaxVideoSlots);
+            [.. roster.Participants.Select(ContractMapping.ToContract)], roster.IsComplete, _speakers, [], MeetingMedia.AudioSlots, MeetingMedia.MaxVideoSlots);
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MediaServer.Contracts;
+using MediaServer.Meetings.Participants;
 using MediaServer.Server.Grains;
 using MediaServer.Server.Observability;
 using MediaServer.Server.Persistence;
@@ -104,6 +105,11 @@ internal sealed partial class MeetingHub(IGrainFactory grains, MeetingStore stor
 
     public Task<HubResult<Done>> SetDeviceState(DeviceState request) => InMeeting<Done>(request, async grain =>
         (await grain.SetDeviceState(Context.ConnectionId, request.AsImmutable())).Value);
+
+    public Task<HubResult<ParticipantPage>> ListParticipants(ListParticipantsRequest request) => InMeeting<ParticipantPage>(request, async grain =>
+        request.Offset < 0 || request.Limit is < 1 or > Roster.MaxPage || request.Query?.Length > DisplayName.MaxLength
+            ? Refuse<ParticipantPage>(ErrorCodes.InvalidArgument, $"The offset must be 0 or more, the limit 1-{Roster.MaxPage}.")
+            : (await grain.ListParticipants(Context.ConnectionId, request.AsImmutable())).Value);
 
     public Task<HubResult<Done>> Leave() => InMeeting<Done>(new Done(), async grain =>
     {

@@ -45,7 +45,6 @@ internal sealed class MeetingMedia : IDisposable
             NextSsrc = new SsrcSource(existing?.Transport).Next,
             MaxAudioSlots = AudioSlots,
             MaxVideoSlots = MaxVideoSlots,
-            Cname = participant.Id.Value,
             SessionVersion = version,
         };
         var answer = OfferAnswerer.Answer(request.Sdp, policy, existing?.Transport);
@@ -116,15 +115,17 @@ internal sealed class MeetingMedia : IDisposable
             return;
         }
 
-        foreach (var (source, mid) in peer.Sources)
+        foreach (var media in peer.Transport.Media.Where(m => m.Flow == MediaFlow.Receive))
         {
-            var open = source switch
+            // A line that the client sends on without saying what it carries stays shut, or it would pass by every mute.
+            var open = peer.SourceOf(media.Mid) switch
             {
                 MediaSource.Microphone => devices.Microphone,
                 MediaSource.Camera => devices.Camera,
-                _ => devices.Screen,
+                MediaSource.Screen or MediaSource.ScreenAudio => devices.Screen,
+                _ => false,
             };
-            _gateway.Post(_room, new SetGate(new PublicationId(peer.Id, mid), open));
+            _gateway.Post(_room, new SetGate(new PublicationId(peer.Id, media.Mid), open));
         }
     }
 
@@ -151,6 +152,10 @@ internal sealed class MeetingMedia : IDisposable
         _gateway.ForgetTransport(transport);
         return owner;
     }
+
+    /// <summary>Whether a participant shall be told of its connection's quality: at once when the level has changed, else now and then.</summary>
+    public bool IsNews(TransportId transport, QualityLevel level, DateTimeOffset now) =>
+        OwnerOf(transport) is { } owner && _peers[owner].IsNews(level, now);
 
     public SlotState Describe(SlotFilled filled)
     {
@@ -206,7 +211,7 @@ internal sealed class MeetingMedia : IDisposable
         error = string.Empty;
         foreach (var line in lines ?? [])
         {
-            var media = transport.Media.FirstOrDefault(m => m.Mid == line?.Mid);
+            var media = transport.Media.FirstOrDefault(m => m.Mid == line?.Mid && m.Flow == MediaFlow.Receive);
             var kind = line?.Source is MediaSource.Camera or MediaSource.Screen ? MediaKind.Video : MediaKind.Audio;
             if (media is null || media.Kind != kind || !sources.TryAdd(line!.Source, line.Mid))
             {

@@ -7,6 +7,10 @@ namespace MediaServer.Server.Media;
 /// <summary>One participant's transport, what it publishes and what it wants to see.</summary>
 internal sealed class PeerMedia(TransportId id, NegotiatedTransport transport, Dictionary<MediaSource, string> sources)
 {
+    private static readonly TimeSpan QualityInterval = TimeSpan.FromSeconds(10);
+
+    private (QualityLevel Level, DateTimeOffset At)? _quality;
+
     public TransportId Id { get; } = id;
 
     public NegotiatedTransport Transport { get; private set; } = transport;
@@ -31,6 +35,17 @@ internal sealed class PeerMedia(TransportId id, NegotiatedTransport transport, D
         }
 
         return null;
+    }
+
+    public bool IsNews(QualityLevel level, DateTimeOffset now)
+    {
+        if (_quality is { } last && last.Level == level && now - last.At < QualityInterval)
+        {
+            return false;
+        }
+
+        _quality = (level, now);
+        return true;
     }
 
     public void Update(NegotiatedTransport transport, Dictionary<MediaSource, string> sources, long version)

@@ -18,6 +18,9 @@ internal sealed class CapturedEgress : IEgress
 
     public int Count { get; private set; }
 
+    /// <summary>To whom datagrams went, in order.</summary>
+    public List<TransportAddress> Order { get; } = [];
+
     public Span<byte> Reserve(in TransportAddress destination, int maxLength)
     {
         Expect(_reserved == -1, "one reservation is open at a time");
@@ -49,6 +52,7 @@ internal sealed class CapturedEgress : IEgress
             }
 
             datagrams.Add(_buffer[..length]);
+            Order.Add(_destination);
         }
     }
 

@@ -72,7 +72,15 @@ internal sealed class TestPeer
         Send(buffer[..writer.Length]);
     }
 
-    public void Send(byte[] datagram) => _harness.Router.OnDatagram(Address, datagram, _harness.Now);
+    /// <summary>The router takes the datagram, and has its turn with handshakes at once as a shard that is not busy.</summary>
+    public void Send(byte[] datagram)
+    {
+        _harness.Router.OnDatagram(Address, datagram, _harness.Now);
+        if (_harness.Router.NextDeadline < _harness.Now)
+        {
+            _harness.Router.OnTimeout(_harness.Now);
+        }
+    }
 
     public byte[] Protect(byte[] packet)
     {
@@ -101,7 +109,7 @@ internal sealed class TestPeer
     /// <summary>One Opus packet; level in -dBov (0 loudest).</summary>
     public void SendAudio(ushort sequence, uint timestamp, int level = 30) => Send(BuildAudio(sequence, timestamp, level));
 
-    public byte[] BuildAudio(ushort sequence, uint timestamp, int level)
+    public byte[] BuildAudio(ushort sequence, uint timestamp, int level, int extra = 0)
     {
         var buffer = new byte[200];
         var writer = new RtpWriter(buffer);
@@ -111,7 +119,7 @@ internal sealed class TestPeer
             writer.AddExtension(Shape.Extensions.AudioLevel, [(byte)(0x80 | level)]);
         }
 
-        writer.WritePayload([0x78, 1, 2, (byte)sequence]);
+        writer.WritePayload([0x78, 1, 2, (byte)sequence, .. new byte[extra]]);
         return Protect(buffer[..writer.Length]);
     }
 

@@ -70,9 +70,17 @@ export interface JoinedMeeting {
   resumed: boolean;
   sequence: number;
   participants: Participant[];
+  rosterComplete: boolean;
+  speakers: string[];
   iceServers: IceServer[];
   audioSlots: number;
   maxVideoSlots: number;
+}
+
+export interface ListParticipantsRequest {
+  query: string | null;
+  offset: number;
+  limit: number;
 }
 
 export interface LookUpMeetingRequest {
@@ -80,7 +88,10 @@ export interface LookUpMeetingRequest {
 }
 
 export interface MeetingDelta {
+  from: number;
   sequence: number;
+  participantCount: number;
+  rosterComplete: boolean;
   joined: Participant[];
   updated: Participant[];
   left: string[];
@@ -109,6 +120,13 @@ export interface Participant {
   devices: DeviceState;
   connected: boolean;
   joinedAt: string;
+}
+
+export interface ParticipantPage {
+  participants: Participant[];
+  offset: number;
+  total: number;
+  sequence: number;
 }
 
 export interface PublicationLine {
@@ -157,6 +175,7 @@ export interface MeetingHub {
   Negotiate(request: NegotiateRequest): Promise<HubResult<NegotiateReply>>;
   ChooseSlots(request: ChooseSlotsRequest): Promise<HubResult<Done>>;
   SetDeviceState(request: DeviceState): Promise<HubResult<Done>>;
+  ListParticipants(request: ListParticipantsRequest): Promise<HubResult<ParticipantPage>>;
   Leave(): Promise<HubResult<Done>>;
 }
 
