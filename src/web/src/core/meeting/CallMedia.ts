@@ -173,7 +173,8 @@ export class CallMedia {
     );
     if (silent.length === 0) return;
     const emptied = silent.map((choice) => ({ ...choice, participantId: null }));
-    await this.signalling.call('ChooseSlots', { slots: emptied });
+    // A refusal means that there is nothing to empty.
+    await this.signalling.call('ChooseSlots', { slots: emptied }).catch(() => undefined);
     const mids = new Set(silent.map(({ mid }) => mid));
     this.sentPlan = new Map([...this.sentPlan].filter(([mid]) => !mids.has(mid)));
   }
