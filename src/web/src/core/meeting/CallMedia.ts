@@ -58,7 +58,8 @@ export class CallMedia {
 
   /** The server has lost the transport. */
   async reopen(): Promise<void> {
-    if (!this.joined) return;
+    // While one opens, what is lost is its predecessor.
+    if (!this.joined || this.session?.isOpening) return;
     await this.open().catch(() => this.rejoin());
   }
 

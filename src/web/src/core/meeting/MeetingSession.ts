@@ -1,6 +1,7 @@
 import type { DeviceState, JoinedMeeting, MeetingDelta, SlotsUpdate } from '../contracts';
 import { codeOf, type ProblemCode } from '../errors';
-import { forgetCall, saveCall, type SavedCall } from '../local/savedCall';
+import { readPreferences } from '../local/preferences';
+import { forgetCall, readSavedCall, saveCall, type SavedCall } from '../local/savedCall';
 import type { LocalMedia } from '../media/LocalMedia';
 import type { WantedTile } from '../media/slotPlan';
 import type { SignallingConnection } from '../signalling/SignallingConnection';
@@ -40,6 +41,8 @@ export class MeetingSession {
   private readonly noticeListeners = new Set<(notice: MeetingNotice) => void>();
   private call: Call | null = null;
   private sentDevices: DeviceState | null = null;
+  private lastName: string | null = null;
+  private lastDevices: DeviceState | null = null;
   private joining: Promise<void> | null = null;
   private readonly feed = new RosterFeed();
 
@@ -73,6 +76,18 @@ export class MeetingSession {
     // Devices open while signalling connects; those that were off stay closed.
     void this.local.openBoth(saved.devices);
     await this.begin({ code, name: saved.name, resumeToken: saved.resumeToken }, true);
+  }
+
+  /** After the end: into the same meeting again, with the same name and devices; as the same participant where that is possible. */
+  async comeBack(code: string): Promise<void> {
+    const saved = readSavedCall(code);
+    if (saved) {
+      await this.resume(code, saved);
+    } else {
+      const { name, microphoneOn, cameraOn } = readPreferences();
+      void this.local.openBoth(this.lastDevices ?? { microphone: microphoneOn, camera: cameraOn });
+      await this.enter(code, this.lastName ?? name);
+    }
   }
 
   async leave(): Promise<void> {
@@ -241,6 +256,8 @@ export class MeetingSession {
     const { call } = this;
     if (!call) return;
     const devices = this.deviceState();
+    this.lastName = call.name;
+    this.lastDevices = devices;
     this.call = null;
     this.sentDevices = null;
     if (reason === 'replaced' && call.resumeToken) {
