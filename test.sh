@@ -54,7 +54,7 @@ if part browser; then
   ensure_command ffmpeg ffmpeg
   pushd tests/browser >/dev/null
   step "npm ci (browser tests)" npm ci --no-audit --no-fund --ignore-scripts
-  step "browser tests" timeout 600 node --test --test-concurrency=1 --test-reporter=spec --test-reporter-destination=stdout \
+  step "browser tests" timeout 1500 node --test --test-concurrency=1 --test-reporter=spec --test-reporter-destination=stdout \
     --test-reporter=junit --test-reporter-destination="$results/browser.xml" ./*.test.mjs
   popd >/dev/null
 fi

@@ -151,8 +151,13 @@ export async function launchFirefox(t, { width = 1280, height = 800, language = 
 export const byTestId = (id) => `[data-testid="${id}"]`;
 
 export async function click(page, id) {
-  const element = await page.waitForSelector(byTestId(id), { timeout: 20_000 });
-  await element.click();
+  try {
+    const element = await page.waitForSelector(byTestId(id), { timeout: 20_000 });
+    await element.click();
+  } catch (error) {
+    const seen = await page.evaluate(() => `${location.pathname}: ${document.body.innerText.slice(0, 300)}`).catch(String);
+    throw new Error(`cannot click ${id}: ${error.message}; the page shows ${seen}; its console: ${page.problems?.join('; ')}`);
+  }
 }
 
 /** Opens a page that remembers its console errors in `page.problems` and what it asked for in `page.requests`. */

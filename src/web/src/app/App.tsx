@@ -8,6 +8,7 @@ import { HomePage } from '@/features/home/HomePage';
 import { NotFoundPage } from '@/features/home/NotFoundPage';
 import { MeetingPage } from '@/features/meeting/MeetingPage';
 import { ServicesContext, type Services } from '@/hooks/services';
+import { ErrorBoundary } from '@/ui/ErrorBoundary';
 import { Toasts } from '@/ui/Toasts';
 import { theme } from './theme';
 
@@ -25,11 +26,13 @@ export function App() {
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto">
       <ServicesContext value={services}>
-        <Switch>
-          <Route path="/" component={HomePage} />
-          <Route path="/m/:code">{({ code }) => <MeetingPage key={code} code={code} />}</Route>
-          <Route component={NotFoundPage} />
-        </Switch>
+        <ErrorBoundary>
+          <Switch>
+            <Route path="/" component={HomePage} />
+            <Route path="/m/:code">{({ code }) => <MeetingPage key={code} code={code} />}</Route>
+            <Route component={NotFoundPage} />
+          </Switch>
+        </ErrorBoundary>
         <Toasts />
       </ServicesContext>
     </MantineProvider>

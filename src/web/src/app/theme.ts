@@ -25,9 +25,23 @@ const danger: MantineColorsTuple = [
   '#8d151d',
 ];
 
+// The greys of the dark appearance, in the tone of our surfaces.
+const dark: MantineColorsTuple = [
+  '#eef1f5',
+  '#cfd6df',
+  '#aab4c2',
+  '#949eac',
+  '#3b4350',
+  '#323946',
+  '#282e38',
+  '#1d2129',
+  '#171a20',
+  '#111418',
+];
+
 export const theme = createTheme({
   fontFamily: "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
-  colors: { accent, danger },
+  colors: { accent, danger, dark },
   primaryColor: 'accent',
   primaryShade: 7,
   defaultRadius: 'md',
@@ -38,7 +52,10 @@ export const theme = createTheme({
     Button: { defaultProps: { size: 'md' }, styles: { root: { minHeight: 44 } } },
     TextInput: { defaultProps: { size: 'md' }, styles: { input: { minHeight: 44 } } },
     NativeSelect: { defaultProps: { size: 'md' }, styles: { input: { minHeight: 44 } } },
-    Modal: { defaultProps: { centered: true, transitionProps: { duration: 120 } } },
+    Modal: {
+      defaultProps: { centered: true, radius: 'lg', transitionProps: { duration: 120 } },
+      styles: { title: { fontSize: '1.25rem', fontWeight: 600 } },
+    },
     Menu: { defaultProps: { transitionProps: { duration: 100 }, withInitialFocusPlaceholder: false } },
   },
 });

@@ -43,14 +43,19 @@ export function DeviceSettings() {
           <p className="muted">{microphone.on ? t('devices.levelHint') : t('devices.levelOff')}</p>
         </div>
         <div className={classes.group}>
-          <DeviceSelect
-            testId="device-speaker"
-            label={t('devices.speaker')}
-            icon={<IconVolume size={20} aria-hidden />}
-            devices={speakers}
-            chosen={speakerId ?? 'default'}
-            onChoose={(id) => local.chooseSpeaker(id)}
-          />
+          {speakers.length === 0 ? (
+            // Firefox and Safari leave the choice to the system.
+            <p className={classes.label}>{t('devices.speaker')}</p>
+          ) : (
+            <DeviceSelect
+              testId="device-speaker"
+              label={t('devices.speaker')}
+              icon={<IconVolume size={20} aria-hidden />}
+              devices={speakers}
+              chosen={speakerId ?? 'default'}
+              onChoose={(id) => local.chooseSpeaker(id)}
+            />
+          )}
           <Button variant="default" onClick={test} disabled={testing} data-testid="speaker-test">
             {testing ? t('devices.testing') : t('devices.test')}
           </Button>

@@ -126,15 +126,11 @@ export class LocalMedia {
   /** Another device: replaces the open one, without anybody noticing more than a moment. */
   async choose(kind: CaptureKind, deviceId: string | null): Promise<void> {
     rememberPreferences(kind === 'microphone' ? { microphoneId: deviceId } : { cameraId: deviceId });
-    const { on } = this.store.getState()[kind];
-    this.patch(kind, { deviceId });
-    if (on || this.store.getState()[kind].problem !== null) {
-      // Some systems lend a camera only once: the old one goes first.
-      this.close(kind);
-      await this.open(kind);
-    } else {
-      this.close(kind);
-    }
+    const { on, problem, track } = this.store.getState()[kind];
+    // Some systems lend a camera only once: the old one goes first. It stays "on" meanwhile: the others need not hear of this.
+    track?.stop();
+    this.patch(kind, { deviceId, track: null });
+    if (on || problem !== null) await this.open(kind);
   }
 
   chooseSpeaker(speakerId: string | null): void {

@@ -36,6 +36,10 @@ export class MediaSession {
   private readonly streams = new Map<string, MediaStream>();
   private queue: Promise<unknown> = Promise.resolve();
   private opened = false;
+  private markClosed: () => void = () => undefined;
+  private readonly closed = new Promise<void>((resolve) => {
+    this.markClosed = resolve;
+  });
   private failed = false;
 
   constructor(
@@ -70,6 +74,11 @@ export class MediaSession {
     return this.opened && !this.failed && this.pc.connectionState !== 'closed';
   }
 
+  /** The first answer is still to come. */
+  get isOpening(): boolean {
+    return !this.opened && !this.failed;
+  }
+
   get videoSlotMids(): string[] {
     return mids(this.video);
   }
@@ -92,7 +101,7 @@ export class MediaSession {
   /** Sends `track` from now on; null sends nothing. Never renegotiates. */
   async publish(source: MediaSource, track: MediaStreamTrack | null): Promise<void> {
     const sender = this.publications.get(source)?.sender;
-    if (sender && sender.track !== track) await sender.replaceTrack(track);
+    if (sender && sender.track !== track) await this.unlessClosed(sender.replaceTrack(track));
   }
 
   /** The first offer. */
@@ -113,6 +122,7 @@ export class MediaSession {
 
   close(): void {
     this.failed = true;
+    this.markClosed();
     this.pc.close();
     this.streams.clear();
   }
@@ -121,30 +131,39 @@ export class MediaSession {
     for (let i = 0; i < count; i++) this.video.push(this.pc.addTransceiver('video', { direction: 'recvonly' }));
   }
 
+  /** What a peer connection was doing when it was closed never ends (webrtc-pc section 4.4.1.6): nobody shall wait for it. */
+  private unlessClosed(work: Promise<void>): Promise<void> {
+    return Promise.race([work, this.closed]);
+  }
+
   /** One at a time. A failure makes the connection unusable: whoever asked opens another. */
   private negotiate(how: { restart: boolean; iceRestart?: boolean }): Promise<void> {
     const turn = this.queue.then(async () => {
       if (this.failed) return;
       try {
-        await this.pc.setLocalDescription(await this.pc.createOffer({ iceRestart: how.iceRestart ?? false }));
-        const sdp = this.pc.localDescription?.sdp ?? '';
-        exposeToTests(this.pc, { negotiated: true });
-        const reply = await this.options.negotiate({
-          sdp,
-          publications: this.publicationLines(),
-          restart: how.restart,
-        });
-        await this.pc.setRemoteDescription({ type: 'answer', sdp: reply.sdp });
-        this.opened = true;
+        await this.unlessClosed(this.offerAndAnswer(how));
       } catch (error) {
-        // Closed meanwhile: nobody waits for this any more.
-        if (this.pc.signalingState === 'closed') return;
         this.failed = true;
         throw error;
       }
     });
     this.queue = turn.catch(() => undefined);
     return turn;
+  }
+
+  private async offerAndAnswer({
+    restart,
+    iceRestart = false,
+  }: {
+    restart: boolean;
+    iceRestart?: boolean;
+  }): Promise<void> {
+    await this.pc.setLocalDescription(await this.pc.createOffer({ iceRestart }));
+    const sdp = this.pc.localDescription?.sdp ?? '';
+    exposeToTests(this.pc, { negotiated: true });
+    const reply = await this.options.negotiate({ sdp, publications: this.publicationLines(), restart });
+    await this.pc.setRemoteDescription({ type: 'answer', sdp: reply.sdp });
+    this.opened = true;
   }
 
   private publicationLines(): PublicationLine[] {

@@ -58,7 +58,8 @@ export class CallMedia {
 
   /** The server has lost the transport. */
   async reopen(): Promise<void> {
-    if (!this.joined) return;
+    // While one opens, what is lost is its predecessor.
+    if (!this.joined || this.session?.isOpening) return;
     await this.open().catch(() => this.rejoin());
   }
 
@@ -173,7 +174,8 @@ export class CallMedia {
     );
     if (silent.length === 0) return;
     const emptied = silent.map((choice) => ({ ...choice, participantId: null }));
-    await this.signalling.call('ChooseSlots', { slots: emptied });
+    // A refusal means that there is nothing to empty.
+    await this.signalling.call('ChooseSlots', { slots: emptied }).catch(() => undefined);
     const mids = new Set(silent.map(({ mid }) => mid));
     this.sentPlan = new Map([...this.sentPlan].filter(([mid]) => !mids.has(mid)));
   }

@@ -1,15 +1,20 @@
 import type { DeviceState, JoinedMeeting, MeetingDelta, SlotsUpdate } from '../contracts';
-import { codeOf } from '../errors';
-import { forgetCall, saveCall, type SavedCall } from '../local/savedCall';
+import { codeOf, type ProblemCode } from '../errors';
+import { readPreferences } from '../local/preferences';
+import { forgetCall, readSavedCall, saveCall, type SavedCall } from '../local/savedCall';
 import type { LocalMedia } from '../media/LocalMedia';
 import type { WantedTile } from '../media/slotPlan';
 import type { SignallingConnection } from '../signalling/SignallingConnection';
 import { CallMedia } from './CallMedia';
 import { createMeetingStore, initialMeetingState, type EndReason, type MeetingStore } from './meetingStore';
-import { applyDelta, rosterOf } from './roster';
+import type { RosterChange } from './roster';
+import { RosterFeed } from './RosterFeed';
 
 const connectTimeoutMs = 10_000;
 const retryJoinMs = 2_000;
+
+/** Trying again would bring the same answer. */
+const hopeless = new Set<ProblemCode>(['meeting_not_found', 'meeting_full', 'sdp_invalid', 'sdp_unsupported']);
 
 /** Something that people should be told in passing. */
 export interface MeetingNotice {
@@ -36,7 +41,10 @@ export class MeetingSession {
   private readonly noticeListeners = new Set<(notice: MeetingNotice) => void>();
   private call: Call | null = null;
   private sentDevices: DeviceState | null = null;
+  private lastName: string | null = null;
+  private lastDevices: DeviceState | null = null;
   private joining: Promise<void> | null = null;
+  private readonly feed = new RosterFeed();
 
   constructor(
     private readonly signalling: SignallingConnection,
@@ -70,6 +78,18 @@ export class MeetingSession {
     await this.begin({ code, name: saved.name, resumeToken: saved.resumeToken }, true);
   }
 
+  /** After the end: into the same meeting again, with the same name and devices; as the same participant where that is possible. */
+  async comeBack(code: string): Promise<void> {
+    const saved = readSavedCall(code);
+    if (saved) {
+      await this.resume(code, saved);
+    } else {
+      const { name, microphoneOn, cameraOn } = readPreferences();
+      void this.local.openBoth(this.lastDevices ?? { microphone: microphoneOn, camera: cameraOn });
+      await this.enter(code, this.lastName ?? name);
+    }
+  }
+
   async leave(): Promise<void> {
     if (!this.call) return;
     this.end('left');
@@ -98,12 +118,15 @@ export class MeetingSession {
         await this.join();
         return;
       } catch (error) {
-        if (patient && codeOf(error) === 'server_unreachable') {
+        // Joined already: what is missing comes with the next connection.
+        const inside = call.resumeToken !== null;
+        if ((patient || inside) && codeOf(error) === 'server_unreachable') {
           await new Promise((resolve) => setTimeout(resolve, retryJoinMs));
         } else if (this.isCurrent(call)) {
           this.call = null;
           this.media.close();
           this.store.setState({ phase: 'idle' });
+          if (inside) await this.signalling.call('Leave').catch(() => undefined);
           throw error;
         }
       }
@@ -118,6 +141,7 @@ export class MeetingSession {
   private join(): Promise<void> {
     this.joining ??= this.joinNow().finally(() => {
       this.joining = null;
+      this.feed.noSnapshot();
     });
     return this.joining;
   }
@@ -126,6 +150,7 @@ export class MeetingSession {
     const call = this.call;
     if (!call) return;
     const devices = this.deviceState();
+    this.feed.expectSnapshot();
     let joined: JoinedMeeting;
     const request = { code: call.code, displayName: call.name, devices };
     try {
@@ -139,13 +164,14 @@ export class MeetingSession {
     call.name = joined.participants.find((p) => p.id === joined.participantId)?.displayName ?? call.name;
     this.sentDevices = devices;
     this.save();
+    const later = this.feed.onSnapshot(joined);
     this.store.setState({
       phase: 'inCall',
       meeting: joined.meeting,
       selfId: joined.participantId,
-      sequence: joined.sequence,
-      roster: rosterOf(joined.participants),
+      roster: this.feed.roster,
     });
+    later.forEach((change) => this.show(change));
     await this.media.onJoined(joined);
     if (!this.isCurrent(call)) return;
     this.store.setState({ reconnecting: false });
@@ -161,10 +187,10 @@ export class MeetingSession {
       if (code === 'server_unreachable') {
         // The connection broke again: the next one brings us back here.
         if (this.signalling.state === 'connected') setTimeout(() => this.rejoin(), retryJoinMs);
-      } else if (code === 'rate_limited' || code === 'internal' || code === 'unexpected') {
-        setTimeout(() => this.rejoin(), retryJoinMs);
-      } else {
+      } else if (hopeless.has(code)) {
         this.end(code);
+      } else {
+        setTimeout(() => this.rejoin(), retryJoinMs);
       }
     });
   }
@@ -176,13 +202,19 @@ export class MeetingSession {
   }
 
   private onMeetingChanged(delta: MeetingDelta): void {
-    const { roster, sequence, selfId, phase } = this.store.getState();
-    if (phase !== 'inCall' || delta.sequence <= sequence) return;
-    const change = applyDelta(roster, delta);
-    this.store.setState({ roster: change.roster, sequence: delta.sequence });
-    this.notify('joined', change.joined);
-    this.notify('left', change.left);
-    if (change.gap || (selfId !== null && !change.roster.has(selfId))) this.rejoin();
+    const change = this.feed.onDelta(delta);
+    if (change && this.store.getState().phase === 'inCall') this.show(change);
+  }
+
+  private show({ roster, joined, left, gap }: RosterChange): void {
+    this.store.setState({ roster });
+    this.notify('joined', joined);
+    this.notify('left', left);
+    const { selfId } = this.store.getState();
+    if (gap || (selfId !== null && !roster.has(selfId))) {
+      // Something was missed: another snapshot, after the join that may be under way.
+      void Promise.resolve(this.joining).finally(() => this.rejoin());
+    }
   }
 
   private notify(kind: MeetingNotice['kind'], people: { id: string; displayName: string }[]): void {
@@ -224,6 +256,8 @@ export class MeetingSession {
     const { call } = this;
     if (!call) return;
     const devices = this.deviceState();
+    this.lastName = call.name;
+    this.lastDevices = devices;
     this.call = null;
     this.sentDevices = null;
     if (reason === 'replaced' && call.resumeToken) {

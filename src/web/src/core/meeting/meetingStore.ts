@@ -13,7 +13,6 @@ export interface MeetingState {
   endReason: EndReason | null;
   meeting: MeetingInfo | null;
   selfId: string | null;
-  sequence: number;
   roster: Roster;
   /** Loudest first. */
   speakers: readonly string[];
@@ -36,7 +35,6 @@ export const initialMeetingState: MeetingState = {
   endReason: null,
   meeting: null,
   selfId: null,
-  sequence: 0,
   roster: new Map(),
   speakers: [],
   reconnecting: false,

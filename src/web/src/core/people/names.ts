@@ -44,11 +44,25 @@ export interface Named {
   displayName: string;
 }
 
-/** By surname in the order of the language. The names' keys are computed once each. */
+const keys = new Map<string, string>();
+const mostKeys = 10_000;
+
+/** `surnameFirst`, remembered: a list of two thousand is sorted again whenever somebody comes or goes. */
+function keyOf(name: string): string {
+  let key = keys.get(name);
+  if (key === undefined) {
+    if (keys.size >= mostKeys) keys.clear();
+    key = surnameFirst(name);
+    keys.set(name, key);
+  }
+  return key;
+}
+
+/** By surname in the order of the language. */
 export function sortBySurname<T extends Named>(people: Iterable<T>, language: string): T[] {
   const collator = new Intl.Collator(language, { sensitivity: 'base', numeric: true });
   return [...people]
-    .map((person) => ({ person, key: surnameFirst(person.displayName) }))
+    .map((person) => ({ person, key: keyOf(person.displayName) }))
     .sort((a, b) => collator.compare(a.key, b.key) || a.person.id.localeCompare(b.person.id))
     .map(({ person }) => person);
 }

@@ -76,7 +76,7 @@ export function CallBar({ actions }: { actions: CallActions }) {
         expanded={panelOpen}
         onClick={togglePanel}
       />
-      <Menu position="top" shadow="md" width={300} returnFocus>
+      <Menu position="top" shadow="md" width={320} returnFocus>
         <Menu.Target>
           <BarButton testId="call-more" icon={IconDots} label={t('bar.more')} state={t('bar.settings')} />
         </Menu.Target>

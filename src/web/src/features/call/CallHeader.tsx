@@ -51,7 +51,7 @@ function ViewSwitch() {
             className={classes.item}
             rightSection={choice === view ? <IconCheck size={18} aria-hidden /> : null}
             aria-current={choice === view}
-            onClick={() => changeCallView({ view: choice, pinned: null })}
+            onClick={() => changeCallView({ view: choice, pinned: null, selfCorner: null })}
             data-testid={`view-${choice}`}
           >
             {t(`view.${choice}`)}

@@ -7,7 +7,7 @@ import { Banners } from './Banners';
 import { CallBar } from './CallBar';
 import { CallHeader } from './CallHeader';
 import classes from './CallPage.module.css';
-import { changeCallView, togglePanel, useCallView } from './callView';
+import { changeCallView, resetCallView, togglePanel, useCallView } from './callView';
 import { Stage } from './Stage';
 import { useCallActions } from './useCallActions';
 import { useCallNotices } from './useCallNotices';
@@ -28,6 +28,7 @@ export function CallPage() {
   const heading = useRef<HTMLHeadingElement>(null);
   // Whoever cannot see it hears where they are; and the space bar talks.
   useEffect(() => heading.current?.focus(), []);
+  useEffect(() => resetCallView, []);
   useTitle(title || t('call.title'));
   useCallNotices();
 

@@ -1,6 +1,7 @@
 import { IconMicrophone, IconMicrophoneOff, IconVideo, IconVideoOff } from '@tabler/icons-react';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import type { Participant } from '@/core/contracts';
+import type { DeviceState, Participant } from '@/core/contracts';
 import { Avatar } from '@/ui/Avatar';
 import classes from './PeoplePanel.module.css';
 
@@ -14,12 +15,17 @@ interface PersonRowProps {
   count: number;
 }
 
+function deviceWords({ microphone, camera }: DeviceState, t: TFunction): string {
+  if (microphone) return camera ? t('people.bothOn') : t('devices.cameraOff');
+  return camera ? t('devices.microphoneOff') : t('people.bothOff');
+}
+
 export function PersonRow({ person, self, speaking, top, height, position, count }: PersonRowProps) {
   const { t } = useTranslation();
   const { devices, displayName, connected } = person;
   const states = [
-    speaking ? t('tile.speaking') : devices.microphone ? t('devices.microphoneOn') : t('devices.microphoneOff'),
-    devices.screen ? t('people.shares') : devices.camera ? null : t('devices.cameraOff'),
+    devices.screen ? t('people.shares') : null,
+    speaking ? t('tile.speaking') : deviceWords(devices, t),
     connected ? null : t('tile.reconnecting'),
   ].filter((state) => state !== null);
   const Microphone = devices.microphone ? IconMicrophone : IconMicrophoneOff;

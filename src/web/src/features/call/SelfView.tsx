@@ -1,15 +1,14 @@
 import { IconMicrophoneOff } from '@tabler/icons-react';
-import { useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { useMemo, useRef, useState, type CSSProperties, type KeyboardEvent, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocalMedia, useMeeting } from '@/hooks/services';
 import { useStream } from '@/hooks/useMediaElement';
 import { Avatar } from '@/ui/Avatar';
+import type { Rect } from '@/core/layout/stage';
+import { changeCallView, useCallView, type Corner } from './callView';
 import classes from './SelfView.module.css';
 
-interface Corner {
-  right: boolean;
-  bottom: boolean;
-}
+const dragFrom = 8;
 
 const moved: Partial<Record<string, Partial<Corner>>> = {
   ArrowLeft: { right: false },
@@ -18,8 +17,20 @@ const moved: Partial<Record<string, Partial<Corner>>> = {
   ArrowDown: { bottom: true },
 };
 
-/** One's own picture: small, mirrored, in the corner where it disturbs least. Dragged, or moved with the arrow keys. */
-export function SelfView() {
+function styleOf(rect: Rect | null, drag: { x: number; y: number } | null): CSSProperties {
+  const { x, y } = drag ?? { x: 0, y: 0 };
+  if (rect) {
+    const { width, height } = rect;
+    return { width, height, transform: `translate(${rect.x + x}px, ${rect.y + y}px)` };
+  }
+  return drag ? { transform: `translate(${x}px, ${y}px)` } : {};
+}
+
+/**
+ * One's own picture, mirrored: small in a corner, or among the others where it would cover them. Dragged, or moved with the arrow keys, it
+ * stays in the corner where the person has put it.
+ */
+export function SelfView({ rect }: { rect: Rect | null }) {
   const { t } = useTranslation();
   const name = useMeeting((state) => (state.selfId ? state.roster.get(state.selfId)?.displayName : undefined)) ?? '';
   const speaking = useMeeting((state) => state.selfId !== null && state.speakers.includes(state.selfId));
@@ -28,7 +39,8 @@ export function SelfView() {
   const track = camera.on ? camera.track : null;
   const stream = useMemo(() => (track ? new MediaStream([track]) : null), [track]);
   const attach = useStream(stream);
-  const [corner, setCorner] = useState<Corner>(() => ({ right: true, bottom: window.innerWidth > 600 }));
+  const [home] = useState<Corner>(() => ({ right: true, bottom: window.innerWidth > 600 }));
+  const corner = useCallView((state) => state.selfCorner) ?? home;
   const [drag, setDrag] = useState<{ x: number; y: number } | null>(null);
   const start = useRef({ x: 0, y: 0 });
 
@@ -44,17 +56,20 @@ export function SelfView() {
     const stage = event.currentTarget.parentElement?.getBoundingClientRect();
     const tile = event.currentTarget.getBoundingClientRect();
     setDrag(null);
-    if (!stage) return;
-    setCorner({
-      right: tile.left + tile.width / 2 > stage.left + stage.width / 2,
-      bottom: tile.top + tile.height / 2 > stage.top + stage.height / 2,
+    // A click is not a move.
+    if (!stage || !drag || Math.hypot(drag.x, drag.y) < dragFrom) return;
+    changeCallView({
+      selfCorner: {
+        right: tile.left + tile.width / 2 > stage.left + stage.width / 2,
+        bottom: tile.top + tile.height / 2 > stage.top + stage.height / 2,
+      },
     });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const change = moved[event.key];
     if (!change) return;
     event.preventDefault();
-    setCorner((old) => ({ ...old, ...change }));
+    changeCallView({ selfCorner: { ...corner, ...change } });
   };
 
   const states = [!microphoneOn && t('devices.microphoneOff'), !camera.on && t('devices.cameraOff')].filter(Boolean);
@@ -63,7 +78,7 @@ export function SelfView() {
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div
       className={classes.self}
-      style={drag ? { transform: `translate(${drag.x}px, ${drag.y}px)` } : undefined}
+      style={styleOf(rect, drag)}
       role="group"
       // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
@@ -77,6 +92,7 @@ export function SelfView() {
       data-testid="tile"
       data-source="camera"
       data-self
+      data-docked={rect !== null}
       data-right={corner.right}
       data-bottom={corner.bottom}
       data-dragging={drag !== null}
@@ -88,7 +104,7 @@ export function SelfView() {
       {stream ? (
         <video ref={attach} className={classes.video} muted playsInline aria-hidden />
       ) : (
-        <Avatar name={name} size={56} />
+        <Avatar name={name} size={rect ? Math.round(Math.min(rect.width, rect.height) * 0.36) : 56} />
       )}
       <div className={classes.label}>
         {microphoneOn ? null : <IconMicrophoneOff size={16} aria-hidden />}

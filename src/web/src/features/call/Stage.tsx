@@ -20,11 +20,12 @@ export function Stage() {
   const roster = useMeeting((state) => state.roster);
   const speakers = useMeeting((state) => state.speakers);
   const order = useStageOrder((state) => state);
-  const { view, pinned, page } = useCallView();
+  const { view, pinned, page, selfCorner } = useCallView();
+  const dockSelf = selfCorner === null;
   const hidden = usePageHidden();
   const scene = useMemo(
-    () => sceneOf({ size, roster, order, view, pinned, page }),
-    [size, roster, order, view, pinned, page],
+    () => sceneOf({ size, roster, order, view, pinned, page, dockSelf }),
+    [size, roster, order, view, pinned, page, dockSelf],
   );
   useEffect(() => stage.showPerPage(scene.perPage), [stage, scene.perPage]);
   useEffect(
@@ -45,7 +46,7 @@ export function Stage() {
           />
         ))}
         {order.order.length === 0 ? <AloneCard /> : null}
-        <SelfView />
+        <SelfView rect={scene.self} />
       </div>
       {scene.pages > 1 ? (
         <nav className={classes.pages} aria-label={t('stage.pages')}>

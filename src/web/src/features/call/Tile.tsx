@@ -10,7 +10,7 @@ import type { StageTile } from './stageTiles';
 import classes from './Tile.module.css';
 
 /** Wide enough for states in words beside the name. */
-const wordsFrom = 300;
+const wordsFrom = 360;
 
 interface TileProps {
   tile: StageTile;

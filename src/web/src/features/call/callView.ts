@@ -4,6 +4,11 @@ export type StageView = 'gallery' | 'speaker';
 
 export const peopleButtonId = 'call-people';
 
+export interface Corner {
+  right: boolean;
+  bottom: boolean;
+}
+
 interface CallView {
   panelOpen: boolean;
   dialog: 'devices' | 'shortcuts' | null;
@@ -11,18 +16,24 @@ interface CallView {
   /** Who the person wants to see large, whatever happens. */
   pinned: string | null;
   page: number;
+  /** Where the person has moved their own picture; null leaves it to the layout. */
+  selfCorner: Corner | null;
 }
 
-/** What this person looks at; nobody else knows. */
-export const useCallView = create<CallView>(() => ({
+const atFirst: CallView = {
   panelOpen: false,
   dialog: null,
   view: 'gallery',
   pinned: null,
   page: 0,
-}));
+  selfCorner: null,
+};
+
+/** What this person looks at; nobody else knows. */
+export const useCallView = create<CallView>(() => atFirst);
 
 export const changeCallView = (change: Partial<CallView>): void => useCallView.setState(change);
 export const togglePanel = (): void => useCallView.setState(({ panelOpen }) => ({ panelOpen: !panelOpen }));
 export const togglePin = (key: string): void =>
   useCallView.setState(({ pinned }) => ({ pinned: pinned === key ? null : key }));
+export const resetCallView = (): void => useCallView.setState(atFirst);

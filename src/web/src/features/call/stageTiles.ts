@@ -18,6 +18,8 @@ export interface StageScene {
   page: number;
   pages: number;
   perPage: number;
+  /** Where one's own picture stands among the others; null when it floats above them. */
+  self: Rect | null;
 }
 
 export const keyOf = (participantId: string, source: 'camera' | 'screen'): string => `${participantId}:${source}`;
@@ -29,10 +31,15 @@ interface StageInput {
   view: StageView;
   pinned: string | null;
   page: number;
+  /** The person has not moved their own picture to a corner. */
+  dockSelf: boolean;
 }
 
+/** With so many others a floating picture would lie on somebody's name or face. */
+const dockFrom = 3;
+
 /** Which tiles are on the screen, and where. A pinned tile is large, else a shared screen, else in the speaker view who speaks. */
-export function sceneOf({ size, roster, order, view, pinned, page }: StageInput): StageScene {
+export function sceneOf({ size, roster, order, view, pinned, page, dockSelf }: StageInput): StageScene {
   const screens = order.presenters.map((id) => keyOf(id, 'screen'));
   const cameras = order.order.map((id) => keyOf(id, 'camera'));
   const all = [...screens, ...cameras];
@@ -42,16 +49,13 @@ export function sceneOf({ size, roster, order, view, pinned, page }: StageInput)
     screens.at(-1) ??
     (speaker === undefined ? undefined : keyOf(speaker, 'camera'));
   const others = all.filter((key) => key !== focus);
-  const shape = focus === undefined ? gridLayout(size, others.length) : focusLayout(size, others.length);
-  const pages = Math.max(1, Math.ceil(others.length / shape.perPage));
+  const layout = (count: number) => (focus === undefined ? gridLayout(size, count) : focusLayout(size, count));
+  const docked = dockSelf && others.length >= (focus === undefined ? dockFrom : 1) ? 1 : 0;
+  const perPage = Math.max(1, layout(others.length + docked).perPage - docked);
+  const pages = Math.max(1, Math.ceil(others.length / perPage));
   const shown = Math.min(page, pages - 1);
-  const onPage = others.slice(shown * shape.perPage, (shown + 1) * shape.perPage);
-  const { rects } =
-    onPage.length === others.length
-      ? shape
-      : focus === undefined
-        ? gridLayout(size, onPage.length)
-        : focusLayout(size, onPage.length);
+  const onPage = others.slice(shown * perPage, (shown + 1) * perPage);
+  const { rects } = layout(onPage.length + docked);
   const keys = focus === undefined ? onPage : [focus, ...onPage];
   const tiles = keys.flatMap((key, index): StageTile[] => {
     const [id = '', source] = key.split(':');
@@ -60,7 +64,9 @@ export function sceneOf({ size, roster, order, view, pinned, page }: StageInput)
     if (!participant || !rect || (source !== 'camera' && source !== 'screen')) return [];
     return [{ key, participant, source, rect, focused: key === focus }];
   });
-  return { tiles, page: shown, pages, perPage: shape.perPage };
+  // A strip for one has no room for two.
+  const self = docked === 1 && rects.length > keys.length ? (rects.at(-1) ?? null) : null;
+  return { tiles, page: shown, pages, perPage, self };
 }
 
 const priorities = { focused: 3, speaking: 2, other: 1 };

@@ -1,7 +1,7 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { codeOf, type ProblemCode } from '@/core/errors';
-import { readSavedCall, type SavedCall } from '@/core/local/savedCall';
+import { readSavedCall } from '@/core/local/savedCall';
 import { pathOf } from '@/core/meeting/invitation';
 import { useMeeting, useServices } from '@/hooks/services';
 import { MessagePage } from '@/ui/MessagePage';
@@ -16,25 +16,29 @@ const CallPage = lazy(() => loadCall().then(({ CallPage }) => ({ default: CallPa
 /** One meeting's address: pre-join, call and what comes after it. A reload during the call comes back to the call. */
 export function MeetingPage({ code }: { code: string }) {
   const { t } = useTranslation();
-  const { session } = useServices();
+  const { local, session } = useServices();
   const phase = useMeeting((state) => state.phase);
   const endReason = useMeeting((state) => state.endReason);
-  const [saved] = useState<SavedCall | null>(() => readSavedCall(code));
+  const [saved] = useState(() => readSavedCall(code));
   const [returning, setReturning] = useState(saved?.active === true);
+  // A reload of the page that said so: the call still goes on elsewhere.
+  const [replaced, setReplaced] = useState(saved?.active === false);
   const [problem, setProblem] = useState<ProblemCode | null>(null);
+
+  const comeBack = useCallback(() => {
+    session
+      .comeBack(code)
+      .catch((error: unknown) => {
+        local.closeAll();
+        setProblem(codeOf(error));
+      })
+      .finally(() => setReturning(false));
+  }, [code, local, session]);
 
   useEffect(() => {
     void loadCall();
-    const call = readSavedCall(code);
-    if (!call?.active || session.store.getState().phase !== 'idle') return;
-    session.resume(code, call).then(
-      () => setReturning(false),
-      (error: unknown) => {
-        setProblem(codeOf(error));
-        setReturning(false);
-      },
-    );
-  }, [code, session]);
+    if (readSavedCall(code)?.active && session.store.getState().phase === 'idle') comeBack();
+  }, [code, comeBack, session]);
   // Whoever goes to another address by the browser's buttons has left.
   useEffect(
     () => () => {
@@ -50,7 +54,6 @@ export function MeetingPage({ code }: { code: string }) {
       </Suspense>
     );
   }
-  if (phase === 'ended') return <EndedPage code={code} reason={endReason ?? 'left'} />;
   if (returning) return <Waiting text={t('meeting.returning')} wayOut />;
   if (problem === 'meeting_not_found') {
     return (
@@ -62,6 +65,14 @@ export function MeetingPage({ code }: { code: string }) {
       />
     );
   }
-  if (saved?.active === false && phase === 'idle') return <EndedPage code={code} reason="replaced" />;
+  if (phase === 'ended' || replaced) {
+    const onReturn = () => {
+      setReturning(true);
+      setReplaced(false);
+      setProblem(null);
+      comeBack();
+    };
+    return <EndedPage reason={replaced ? 'replaced' : (endReason ?? 'left')} problem={problem} onReturn={onReturn} />;
+  }
   return <PreJoinPage code={code} problem={problem} onNotFound={() => setProblem('meeting_not_found')} />;
 }

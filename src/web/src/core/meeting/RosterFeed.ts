@@ -1,0 +1,48 @@
+import type { JoinedMeeting, MeetingDelta } from '../contracts';
+import { applyDelta, rosterOf, type Roster, type RosterChange } from './roster';
+
+/**
+ * Keeps the roster in step with the server: a snapshot with each join, deltas in between. Deltas may overtake the snapshot that they count
+ * on from: while one is awaited they wait. What a snapshot holds already is dropped by its sequence number.
+ */
+export class RosterFeed {
+  private current: Roster = new Map();
+  private sequence = 0;
+  private waiting: MeetingDelta[] | null = null;
+
+  get roster(): Roster {
+    return this.current;
+  }
+
+  /** A join is about to be sent. */
+  expectSnapshot(): void {
+    this.waiting = [];
+  }
+
+  /** The join has failed: the next one brings another snapshot. */
+  noSnapshot(): void {
+    this.waiting = null;
+  }
+
+  /** Returns what came after the snapshot, oldest first. */
+  onSnapshot({ sequence, participants }: Pick<JoinedMeeting, 'sequence' | 'participants'>): RosterChange[] {
+    this.current = rosterOf(participants);
+    this.sequence = sequence;
+    const waiting = this.waiting ?? [];
+    this.waiting = null;
+    return waiting.flatMap((delta) => this.onDelta(delta) ?? []);
+  }
+
+  /** Null when nothing changes now. */
+  onDelta(delta: MeetingDelta): RosterChange | null {
+    if (this.waiting) {
+      this.waiting.push(delta);
+      return null;
+    }
+    if (delta.sequence <= this.sequence) return null;
+    const change = applyDelta(this.current, delta);
+    this.current = change.roster;
+    this.sequence = delta.sequence;
+    return change;
+  }
+}
