@@ -98,7 +98,6 @@ public sealed class HostileCallTests(SharedServer shared) : IClassFixture<Shared
         (string Method, object?[] Arguments)[] calls =
         [
             ("NoSuchMethod", []),
-            ("", []),
             (nameof(object.ToString), []),
             ("Dispose", []),
             ("OnDisconnectedAsync", [null]),

@@ -30,15 +30,16 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>What the server of its own has logged as an error: nothing, unless there is a bug.</summary>
     public IEnumerable<string> Errors => _app.Services.GetRequiredService<ErrorLog>().Messages;
 
-    public static async Task<RunningServer> Start(string? data = null)
+    public static async Task<RunningServer> Start(string? data = null, int shards = 1, int participantsPerShard = 150)
     {
         var directory = data ?? Directory.CreateTempSubdirectory("mediaserver-").FullName;
         var builder = WebApplication.CreateBuilder(
         [
             "--urls", "http://127.0.0.1:0",
             "--MediaServer:DataDirectory", directory,
-            "--MediaServer:Media:BasePort", $"{FreeUdpPort()}",
-            "--MediaServer:Media:Shards", "1",
+            "--MediaServer:Media:BasePort", $"{FreeUdpPorts(shards)}",
+            "--MediaServer:Media:Shards", $"{shards}",
+            "--MediaServer:Media:MeetingParticipantsPerShard", $"{participantsPerShard}",
             "--MediaServer:Media:ListenAddress", "127.0.0.1",
             "--MediaServer:Media:AdvertisedAddresses:0", "127.0.0.1",
         ]);
@@ -61,20 +62,25 @@ internal sealed class RunningServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Below the ports that the kernel gives out by itself.</summary>
-    private static int FreeUdpPort()
+    /// <summary>Contiguous ones, below those that the kernel gives out by itself.</summary>
+    private static int FreeUdpPorts(int count)
     {
         while (true)
         {
+            var first = Random.Shared.Next(10_000, 32_000);
+            var probes = new List<UdpClient>();
             try
             {
-                var port = Random.Shared.Next(10_000, 32_000);
-                using var probe = new UdpClient(new IPEndPoint(IPAddress.Loopback, port));
-                return port;
+                probes.AddRange(Enumerable.Range(first, count).Select(port => new UdpClient(new IPEndPoint(IPAddress.Loopback, port))));
+                return first;
             }
             catch (SocketException)
             {
-                // Taken: try another.
+                // Taken: try others.
+            }
+            finally
+            {
+                probes.ForEach(probe => probe.Dispose());
             }
         }
     }
