@@ -14,6 +14,9 @@ public sealed class HotPathTests
         "MediaShard..ctor",
         "MediaPlaneMetrics.",
         "HostAddresses.",
+        "RelayPorts..ctor",
+        "RelayPorts.Join",
+        "RelayRing..ctor",
     ];
 
     private static readonly string[] Slow =
@@ -48,7 +51,7 @@ public sealed class HotPathTests
                     from call in Assemblies.Calls(method)
                     where Slow.Any(slow => call.StartsWith(slow, StringComparison.Ordinal))
                     select $"{written} calls {call}";
-        Assert.Empty(found.Distinct());
+        Assert.True(!found.Any(), string.Join("\n", found.Distinct()));
     }
 
     [Fact]

@@ -12,7 +12,7 @@ namespace MediaServer.Server.Tests;
 /// <summary>Which commands a shard gets, in their order.</summary>
 public sealed class MeetingMediaTests
 {
-    private static readonly DtlsFingerprint Fingerprint = new("sha-256", "AA:BB");
+    private static readonly DtlsFingerprint Fingerprint = new("sha-256", string.Join(':', Enumerable.Repeat("AB", 32)));
     private readonly PostedCommands _posted = new();
 
     [Fact]

@@ -151,6 +151,11 @@ internal sealed partial class MeetingHub(IGrainFactory grains, MeetingStore stor
         {
             return await call();
         }
+        catch (OperationCanceledException) when (Context.ConnectionAborted.IsCancellationRequested)
+        {
+            // Who asked has hung up: nobody reads this answer, and nothing is wrong with the server.
+            return Refuse<T>(ErrorCodes.NotJoined, "The connection is gone.");
+        }
         catch (Exception exception)
         {
             LogFailed(exception, method);

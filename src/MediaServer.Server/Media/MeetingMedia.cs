@@ -227,9 +227,9 @@ internal sealed class MeetingMedia : IDisposable
         {
             var media = transport.Media.FirstOrDefault(m => m.Mid == line?.Mid && m.Flow == MediaFlow.Receive);
             var kind = line?.Source is MediaSource.Camera or MediaSource.Screen ? MediaKind.Video : MediaKind.Audio;
-            if (media is null || media.Kind != kind || !sources.TryAdd(line!.Source, line.Mid))
+            if (media is null || media.Kind != kind || sources.ContainsValue(media.Mid) || !sources.TryAdd(line!.Source, media.Mid))
             {
-                error = $"Publication '{line?.Mid}' does not name an m-line of the offer that sends {kind.ToString().ToLowerInvariant()}, or its source is named twice.";
+                error = $"Publication '{line?.Mid}' does not name an m-line of the offer that sends {kind.ToString().ToLowerInvariant()}, or it or its source is named twice.";
                 return false;
             }
         }
