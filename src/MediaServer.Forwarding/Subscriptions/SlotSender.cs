@@ -81,12 +81,6 @@ internal sealed class SlotSender
     }
 
     /// <summary>
-    /// Whether what is sent once more gets a number of its own. Else it goes out under the same SRTP nonce, and then it must be the same to the last
-    /// byte: two messages under one nonce give AES-GCM's authentication key away (RFC 7714 section 8.4 forbids it).
-    /// </summary>
-    public bool CanWrap(in OutgoingNumbers numbers) => Media.SlotRtxSsrc != 0 && numbers.Codec.RtxPayloadType is not null;
-
-    /// <summary>
     /// Sends <paramref name="packet"/> as <paramref name="numbers"/> says. <paramref name="csrc"/> 0 adds none. <paramref name="padding"/> bytes of RTP
     /// padding make packets that leave together equally long.
     /// </summary>
@@ -114,12 +108,15 @@ internal sealed class SlotSender
         _context.Egress.Commit(srtp.ProtectRtp(buffer, writer.Length));
     }
 
-    /// <summary>Sends a packet once more: wrapped as RFC 4588 says where the subscriber negotiated RTX, else as it was.</summary>
+    /// <summary>
+    /// Sends a packet once more, wrapped as RFC 4588 says. Without RTX nothing is sent: the packet would have the number, and so the SRTP nonce, that it
+    /// had before, but another transport-wide number and padding, and two messages under one nonce give AES-GCM's authentication key away (RFC 7714
+    /// section 8.4). The subscriber asks for a key frame then.
+    /// </summary>
     public void Resend(in MediaPacket packet, in OutgoingNumbers numbers, MonotonicTime now)
     {
         if (Media.SlotRtxSsrc == 0 || numbers.Codec.RtxPayloadType is not { } rtxPayloadType)
         {
-            Send(packet, numbers, packet.Header.Marker, 0, 0, now);
             return;
         }
 

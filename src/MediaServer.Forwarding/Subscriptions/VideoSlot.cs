@@ -339,7 +339,7 @@ internal sealed partial class VideoSlot
             packet.HasVp8 ? _vp8.Map(packet.Vp8) : default);
         _history.Add(layer, _slotCodec!, packet.Sequence, numbers);
         _timestamp.OnSent(numbers.Timestamp, now);
-        Sender.Send(packet, numbers, packet.Header.Marker, 0, Sender.CanWrap(numbers) ? padding : 0, now);
+        Sender.Send(packet, numbers, packet.Header.Marker, 0, padding, now);
     }
 
     /// <summary>Stops at once; what comes next starts at a key frame.</summary>

@@ -6,6 +6,7 @@ using MediaServer.Protocol.Rtcp;
 namespace MediaServer.Forwarding.Tests.Congestion;
 
 /// <summary>Estimating, allocating, pacing and probing allocate nothing on the managed heap once they run.</summary>
+[Collection(nameof(AllocationTests))]
 public class CongestionAllocationTests
 {
     private const int Rounds = 400;

@@ -3,6 +3,7 @@ using MediaServer.Forwarding.Tests.Harness;
 namespace MediaServer.Forwarding.Tests.Relays;
 
 /// <summary>A relayed packet costs no allocation, neither where it leaves nor where it arrives.</summary>
+[Collection(nameof(AllocationTests))]
 public class RelayAllocationTests
 {
     private const int Warmup = 300;
