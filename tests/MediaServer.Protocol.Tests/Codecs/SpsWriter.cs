@@ -26,7 +26,8 @@ internal sealed class SpsWriter(int profile)
         }
         else if (orderType == 1)
         {
-            Bit(true).Exp(70_000).Exp(3).Exp(3).Exp(1).Exp(2).Exp(300);
+            // An offset with 30 zeros in its code: wherever it falls, emulation prevention has to step in.
+            Bit(true).Exp(0x4000_0000).Exp(3).Exp(3).Exp(1).Exp(2).Exp(300);
         }
 
         Exp(4).Bit(false).Exp(width - 1).Exp(height - 1).Bit(framesOnly);

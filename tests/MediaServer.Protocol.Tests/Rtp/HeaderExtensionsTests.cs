@@ -18,7 +18,7 @@ public class HeaderExtensionsTests
     [InlineData("id 15 ends the search (section 4.2)", "f0aa20bb", 2, "-")]
     [InlineData("id 15 cannot be looked for", "f0aa0000", 15, "-")]
     [InlineData("before id 15 all counts", "10aaf0bb", 1, "aa")]
-    [InlineData("id 0 with a length ends the search (section 4.1.2)", "01aa20bb", 2, "-")]
+    [InlineData("id 0 with a length ends the search (section 4.1.2)", "01aaaa20bb000000", 2, "-")]
     [InlineData("id 0 with a length cannot hide an element in its data", "0310aabb20cc0000", 1, "-")]
     [InlineData("before id 0 with a length all counts", "10aa01bb", 1, "aa")]
     [InlineData("data beyond the end", "12aabb00", 1, "aabb00")]
