@@ -18,7 +18,7 @@ public class SendSideHistoryTests
         }
 
         Assert.Equal(70_000, _history.Count);
-        Assert.True(_history.TryFind((ushort)70_000, out var last));
+        Assert.True(_history.TryFind(70_000 - 65_536, out var last));
         Assert.Equal(At(70_000), last.SentAt);
     }
 
