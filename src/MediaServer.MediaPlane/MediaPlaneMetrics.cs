@@ -34,6 +34,9 @@ internal sealed class MediaPlaneMetrics : IDisposable
         Gauge("mediaserver.media.estimate_median", shard => shard.Congestion.MedianEstimate);
         _meter.CreateObservableGauge("mediaserver.media.mailbox_depth", () => PerShard(shard => shard.MailboxDepth));
         _meter.CreateObservableCounter("mediaserver.media.drops", Drops);
+        _meter.CreateObservableCounter("mediaserver.media.relayed_packets", () => PerLink(link => link.Records));
+        _meter.CreateObservableCounter("mediaserver.media.relayed_bytes", () => PerLink(link => link.Bytes));
+        _meter.CreateObservableCounter("mediaserver.media.relay_ring_full", () => PerLink(link => link.Refused));
     }
 
     public void Dispose() => _meter.Dispose();
@@ -44,6 +47,14 @@ internal sealed class MediaPlaneMetrics : IDisposable
 
     private IEnumerable<Measurement<long>> PerShard(Func<MediaShard, long> read) =>
         _shards.Select((shard, number) => new Measurement<long>(read(shard), new KeyValuePair<string, object?>("shard", number)));
+
+    /// <summary>Links that have been used, by the shards at their ends.</summary>
+    private IEnumerable<Measurement<long>> PerLink(Func<RelayLink, long> read) =>
+        from sender in Enumerable.Range(0, _shards.Length)
+        from receiver in Enumerable.Range(0, _shards.Length)
+        let link = _shards[sender].Relays?.LinkTo(receiver)
+        where link is { Records: > 0 }
+        select new Measurement<long>(read(link), new("shard", sender), new("to", receiver));
 
     private IEnumerable<Measurement<long>> Drops() =>
         from number in Enumerable.Range(0, _shards.Length)

@@ -81,6 +81,12 @@ internal sealed class SlotSender
     }
 
     /// <summary>
+    /// Whether what is sent once more gets a number of its own. Else it goes out under the same SRTP nonce, and then it must be the same to the last
+    /// byte: two messages under one nonce give AES-GCM's authentication key away (RFC 7714 section 8.4 forbids it).
+    /// </summary>
+    public bool CanWrap(in OutgoingNumbers numbers) => Media.SlotRtxSsrc != 0 && numbers.Codec.RtxPayloadType is not null;
+
+    /// <summary>
     /// Sends <paramref name="packet"/> as <paramref name="numbers"/> says. <paramref name="csrc"/> 0 adds none. <paramref name="padding"/> bytes of RTP
     /// padding make packets that leave together equally long.
     /// </summary>

@@ -83,8 +83,10 @@ internal sealed partial class VideoSlot
         Priority = priority;
         if (Wanted != wanted)
         {
+            var former = Wanted;
             Wanted = wanted;
             Release();
+            _context.Imports.Replace(former, wanted, _transport.Room.Id);
         }
     }
 
@@ -134,7 +136,7 @@ internal sealed partial class VideoSlot
         if (_target.IsActive(now) || now >= _nextIdleRequest)
         {
             _nextIdleRequest = now.AddMilliseconds(IdleRequestInterval);
-            Source.Transport.RequestKeyFrame(_target, now);
+            Source.Publisher.RequestKeyFrame(_target, now);
         }
     }
 
@@ -187,14 +189,14 @@ internal sealed partial class VideoSlot
     {
         if (Source is { IsGateOpen: true } source && (_current ?? _target) is { } layer)
         {
-            source.Transport.RequestKeyFrame(layer, now);
+            source.Publisher.RequestKeyFrame(layer, now);
         }
     }
 
     public void WriteReport(ref RtcpWriter writer, MonotonicTime now)
     {
         if (_current is { } layer
-            && layer.Publication.Transport.Clock.TryMapTimestamp(layer, ClockRate, _context.NtpAt(now), out var timestamp))
+            && layer.Publication.Publisher.Clock.TryMapTimestamp(layer, ClockRate, _context.NtpAt(now), out var timestamp))
         {
             Sender.WriteReport(ref writer, _context.NtpAt(now), _timestamp.Map(timestamp));
         }
@@ -337,7 +339,7 @@ internal sealed partial class VideoSlot
             packet.HasVp8 ? _vp8.Map(packet.Vp8) : default);
         _history.Add(layer, _slotCodec!, packet.Sequence, numbers);
         _timestamp.OnSent(numbers.Timestamp, now);
-        Sender.Send(packet, numbers, packet.Header.Marker, 0, padding, now);
+        Sender.Send(packet, numbers, packet.Header.Marker, 0, Sender.CanWrap(numbers) ? padding : 0, now);
     }
 
     /// <summary>Stops at once; what comes next starts at a key frame.</summary>

@@ -1,4 +1,6 @@
 using MediaServer.Forwarding.Allocation;
+using MediaServer.Forwarding.Commands;
+using MediaServer.Forwarding.Publications;
 using MediaServer.Forwarding.Subscriptions;
 using MediaServer.Protocol.Primitives;
 using MediaServer.Protocol.Rtcp;
@@ -245,4 +247,6 @@ internal sealed partial class PeerTransport
         {
         }
     }
+
+    public void OnLayersWanted(Publication publication, int layers, MonotonicTime now) => _context.Emit(new LayersWanted(publication.Id, layers));
 }
