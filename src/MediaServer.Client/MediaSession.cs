@@ -21,6 +21,7 @@ internal sealed class MediaSession : IAsyncDisposable
     private readonly RtpSender _video;
     private readonly ConcurrentDictionary<string, SlotStatistics> _statistics = new();
     private readonly Timer _reports;
+    private readonly ArrivalReports _arrivals;
     private int _pictureId;
     private byte _tl0PicIdx;
 
@@ -28,6 +29,7 @@ internal sealed class MediaSession : IAsyncDisposable
     {
         _connection = new MediaConnection(ice, answer, dtls);
         _slotBySsrc = answer.SlotBySsrc;
+        _arrivals = new ArrivalReports(_connection);
         _audio = new RtpSender(microphone, OfferBuilder.OpusPayloadType, 0);
         _video = new RtpSender(camera, OfferBuilder.Vp8PayloadType, OfferBuilder.Vp8RtxPayloadType);
         _connection.RtpReceived += OnRtp;
@@ -68,11 +70,13 @@ internal sealed class MediaSession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _reports.DisposeAsync();
+        await _arrivals.DisposeAsync();
         await _connection.DisposeAsync();
     }
 
     private void OnRtp(byte[] packet, RtpHeader header)
     {
+        _arrivals.OnRtp(packet, header);
         if (!_slotBySsrc.TryGetValue(header.Ssrc, out var mid))
         {
             return;

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using MediaServer.Client;
 using MediaServer.Contracts;
 using Microsoft.Extensions.DependencyInjection;
@@ -152,6 +153,43 @@ public sealed class HeadlessCallTests
         await Eventually.True(() => told is { Source: MediaSource.Camera, Layers: [false] }, "nobody watches");
         await viewer.ChooseSlots([new SlotChoice("v0", publisher.ParticipantId, MediaSource.Camera, 360, 1)], CancellationToken.None);
         await Eventually.True(() => told is { Source: MediaSource.Camera, Layers: [true] }, "somebody watches");
+        await stop.CancelAsync();
+        await publishing;
+    }
+
+    [Fact]
+    public async Task A_viewers_reports_give_the_server_an_estimate()
+    {
+        long feedback = 0;
+        long estimates = 0;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name is "mediaserver.media.transport_feedback_received" or "mediaserver.media.estimates")
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) =>
+            _ = instrument.Name == "mediaserver.media.estimates" ? estimates = Math.Max(estimates, value) : feedback = Math.Max(feedback, value));
+        listener.Start();
+        await using var server = await RunningServer.Start();
+        var code = await HubClient.CreateMeeting(server.Url);
+        await using var publisher = await Join(server, code, "Publisher");
+        await using var viewer = await Join(server, code, "Viewer");
+        using var stop = new CancellationTokenSource();
+        var publishing = Publish(publisher, stop.Token);
+        await viewer.ChooseSlots([new SlotChoice("v0", publisher.ParticipantId, MediaSource.Camera, 360, 1)], CancellationToken.None);
+
+        await Eventually.True(
+            () =>
+            {
+                listener.RecordObservableInstruments();
+                return feedback > 10 && estimates >= 1;
+            },
+            "the server has an estimate");
         await stop.CancelAsync();
         await publishing;
     }

@@ -8,8 +8,13 @@ namespace MediaServer.Forwarding.Publications;
 /// </summary>
 internal sealed class LayerDemand(PublicationLayer[] layers, MediaRouterOptions options)
 {
+    private const long ReminderMicroseconds = 5_000_000;
+
     private readonly MonotonicTime[] _wantedAt = new MonotonicTime[layers.Length];
+    private readonly MonotonicTime[] _awaitedSince = new MonotonicTime[layers.Length];
     private bool _started;
+    private bool _told;
+    private MonotonicTime _toldAt;
 
     /// <summary>Bit n: layer n is switched on.</summary>
     public int ActiveLayers { get; private set; } = (1 << layers.Length) - 1;
@@ -40,6 +45,7 @@ internal sealed class LayerDemand(PublicationLayer[] layers, MediaRouterOptions 
         }
 
         ActiveLayers |= woken;
+        _toldAt = now;
         return true;
     }
 
@@ -70,6 +76,39 @@ internal sealed class LayerDemand(PublicationLayer[] layers, MediaRouterOptions 
         }
 
         ActiveLayers &= ~expired;
+        if (expired != 0)
+        {
+            _told = true;
+            _toldAt = now;
+        }
+
         return expired != 0;
+    }
+
+    /// <summary>
+    /// True when a layer that is wanted and was once switched off has not come: the publisher is to be told again, for what it was told may have met
+    /// another connection of it than this one.
+    /// </summary>
+    public bool MustRemind(MonotonicTime now)
+    {
+        var missing = false;
+        foreach (var layer in layers)
+        {
+            var index = layer.Index;
+            if ((ActiveLayers & (1 << index)) == 0 || layer.IsActive(now) || now - _wantedAt[index] >= options.UnwantedLayerTimeout * 1000L)
+            {
+                _awaitedSince[index] = now;
+            }
+
+            missing |= now - _awaitedSince[index] >= ReminderMicroseconds;
+        }
+
+        if (!_told || !missing || now - _toldAt < ReminderMicroseconds)
+        {
+            return false;
+        }
+
+        _toldAt = now;
+        return true;
     }
 }

@@ -80,10 +80,10 @@ internal sealed partial class Publication
         }
     }
 
-    /// <summary>Looks whether layers can be switched off.</summary>
+    /// <summary>Looks whether layers can be switched off, or have not come back.</summary>
     public void ExpireDemand(MonotonicTime now)
     {
-        if (IsVideo && Demand.Expire(now))
+        if (IsVideo && (Demand.Expire(now) || (IsGateOpen && Demand.MustRemind(now))))
         {
             TellDemand(now);
         }

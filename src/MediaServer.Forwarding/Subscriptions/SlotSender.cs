@@ -56,8 +56,7 @@ internal sealed class SlotSender
         var mid = Encoding.ASCII.GetBytes(media.Mid);
         _mid = mid.Length is > 0 and <= 16 && media.Extensions.Mid is > 0 and <= MaxOneByteId ? mid : [];
 
-        // Only video is numbered: audio is never held back, so it needs no estimate, and who only listens costs no feedback.
-        _numberId = media.Kind == MediaKind.Video && media.Extensions.TransportSequenceNumber <= MaxOneByteId ? media.Extensions.TransportSequenceNumber : (byte)0;
+        _numberId = MayNumber(media) ? media.Extensions.TransportSequenceNumber : (byte)0;
     }
 
     /// <summary>True when the peer reports the arrival of this slot's packets (transport-wide feedback).</summary>
@@ -211,6 +210,16 @@ internal sealed class SlotSender
         PacketCount++;
         OctetCount += (uint)payloadLength;
     }
+
+    /// <summary>
+    /// Only video is numbered: audio is never held back, so it needs no estimate, and who only listens costs no feedback. And only where what is sent
+    /// again goes out as RTX: else it would have another number under the same nonce, which gives the authentication key away (RFC 7714 section 8.4).
+    /// </summary>
+    private static bool MayNumber(NegotiatedMedia media) =>
+        media.Kind == MediaKind.Video
+        && media.Extensions.TransportSequenceNumber is > 0 and <= MaxOneByteId
+        && media.SlotRtxSsrc != 0
+        && media.Codecs.All(codec => codec.RtxPayloadType is not null);
 
     /// <summary>Leaves room for the transport-wide number; returns its place, 0 when none goes out.</summary>
     private int AddNumber(ref RtpWriter writer)

@@ -70,6 +70,24 @@ public class LayerDemandTests
     }
 
     [Fact]
+    public void APublisherThatMissedTheMessageIsTold()
+    {
+        _scene.CamerasObey = true;
+        _scene.Run(4000);
+        Camera.Obeys = false;
+        _scene.ShowAll(360);
+        _scene.Run(4500);
+        Assert.Equal(0b010, Harness.Take<LayersWanted>()[0].ActiveLayers);
+        Camera.Obeys = true;
+        Assert.Equal(0, Camera.Active);
+        _scene.Run(8000);
+        Assert.Equal(0b010, Camera.Active);
+        Assert.Equal(1, _scene.Viewer.Slot(0).Layer);
+        _scene.Run(12_000);
+        Assert.Empty(Harness.Take<LayersWanted>());
+    }
+
+    [Fact]
     public void ALayerThatDoesNotComeBackIsNotWaitedForForEver()
     {
         _scene.CamerasObey = true;

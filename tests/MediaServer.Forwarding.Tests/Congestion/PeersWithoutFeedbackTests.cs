@@ -21,6 +21,18 @@ public class PeersWithoutFeedbackTests
         Assert.Equal(long.MaxValue, scene.Harness.Router.DownlinkOf(scene.Viewer.Peer.Id)!.Bitrate);
     }
 
+    [Fact]
+    public void WithoutRtxNothingIsNumbered()
+    {
+        var harness = new RouterHarness();
+        var publisher = harness.Join(1);
+        var subscriber = harness.Join(2, shape: new PeerShape { RtxType = null });
+        harness.Show(subscriber, publisher);
+        publisher.Camera.KeyFrame();
+        Assert.Null(subscriber.ReceiveVideo().Single().Extension(subscriber.Shape.Extensions.TransportSequenceNumber));
+        Assert.False(harness.Router.DownlinkOf(subscriber.Id)!.IsNumbered);
+    }
+
     [Theory]
     [InlineData(3_000_000, 2)]
     [InlineData(800_000, 1)]

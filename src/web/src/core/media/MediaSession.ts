@@ -34,7 +34,9 @@ export class MediaSession {
   private readonly audio: RTCRtpTransceiver[] = [];
   private readonly video: RTCRtpTransceiver[] = [];
   private readonly streams = new Map<string, MediaStream>();
+  private readonly wantedLayers = new Map<MediaSource, readonly boolean[]>();
   private queue: Promise<unknown> = Promise.resolve();
+  private layerQueue: Promise<unknown> = Promise.resolve();
   private opened = false;
   private markClosed: () => void = () => undefined;
   private readonly closed = new Promise<void>((resolve) => {
@@ -104,6 +106,13 @@ export class MediaSession {
     if (sender && sender.track !== track) await this.unlessClosed(sender.replaceTrack(track));
   }
 
+  /** Sends those layers of `source` that somebody watches (lowest first) and no others. */
+  sendLayers(source: MediaSource, layers: readonly boolean[]): void {
+    this.wantedLayers.set(source, layers);
+    // One at a time: parameters that were read while another change is under way are refused.
+    this.layerQueue = this.layerQueue.then(() => this.applyLayers(source)).catch(() => undefined);
+  }
+
   /** The first offer. */
   open(): Promise<void> {
     return this.negotiate({ restart: true });
@@ -125,6 +134,17 @@ export class MediaSession {
     this.markClosed();
     this.pc.close();
     this.streams.clear();
+  }
+
+  private async applyLayers(source: MediaSource): Promise<void> {
+    const sender = this.publications.get(source)?.sender;
+    const wanted = this.wantedLayers.get(source) ?? [];
+    if (!sender || this.pc.signalingState === 'closed') return;
+    const parameters = sender.getParameters();
+    const active = (encoding: RTCRtpEncodingParameters): boolean => encoding.active ?? true;
+    if (parameters.encodings.every((encoding, i) => active(encoding) === (wanted[i] ?? true))) return;
+    parameters.encodings.forEach((encoding, i) => (encoding.active = wanted[i] ?? true));
+    await sender.setParameters(parameters);
   }
 
   private addVideoSlots(count: number): void {

@@ -72,7 +72,7 @@ it('slotsFor grows in steps up to the server’s limit', () => {
 it('slotOf shows what was asked for and what the server says, never one alone', () => {
   const plan = planSlots(['4', '5'], none, [tile('a')]);
   const says = (mid: string, participantId: string | null) =>
-    new Map([[mid, { mid, participantId, source: 'camera' as const }]]);
+    new Map([[mid, { mid, participantId, source: 'camera' as const, suspended: false }]]);
   expect(slotOf(plan, says('4', 'a'), 'a', 'camera')).toBe('4');
   expect(slotOf(plan, says('4', null), 'a', 'camera')).toBeNull();
   expect(slotOf(plan, says('5', 'a'), 'a', 'camera')).toBeNull();

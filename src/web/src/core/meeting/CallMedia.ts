@@ -1,4 +1,4 @@
-import type { JoinedMeeting, MediaSource } from '../contracts';
+import type { JoinedMeeting, LayersWantedUpdate, MediaSource } from '../contracts';
 import { AudioPlayback } from '../media/AudioPlayback';
 import type { LocalMedia } from '../media/LocalMedia';
 import { MediaSession, type MediaState } from '../media/MediaSession';
@@ -54,6 +54,11 @@ export class CallMedia {
       return;
     }
     await this.open();
+  }
+
+  /** What others want to see of this person's own picture. */
+  sendLayers({ source, layers }: LayersWantedUpdate): void {
+    this.session?.sendLayers(source, layers);
   }
 
   /** The server has lost the transport. */

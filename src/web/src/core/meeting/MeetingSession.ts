@@ -55,6 +55,7 @@ export class MeetingSession {
     signalling.on('MeetingChanged', (delta) => this.onMeetingChanged(delta));
     signalling.on('SpeakersChanged', ({ participantIds }) => this.store.setState({ speakers: participantIds }));
     signalling.on('SlotsChanged', (update) => this.onSlotsChanged(update));
+    signalling.on('LayersWanted', (update) => this.media.sendLayers(update));
     signalling.on('ConnectionQuality', (quality) => this.store.setState({ quality }));
     signalling.on('TransportLost', () => void this.media.reopen());
     signalling.on('Ended', ({ code }) => this.end(code === 'replaced' || code === 'left' ? code : 'meeting_ended'));

@@ -11,7 +11,10 @@ const person = (id: string, displayName = id): Participant => ({
   joinedAt: '2026-01-01T00:00:00Z',
 });
 const delta = (change: Partial<MeetingDelta>): MeetingDelta => ({
+  from: 1,
   sequence: 2,
+  participantCount: 2,
+  rosterComplete: true,
   joined: [],
   updated: [],
   left: [],
