@@ -1,4 +1,5 @@
 using MediaServer.Forwarding.Commands;
+using MediaServer.Forwarding.Relays;
 using MediaServer.Forwarding.Speakers;
 using MediaServer.Forwarding.Transports;
 using MediaServer.Protocol.Dtls;
@@ -10,9 +11,9 @@ using MediaServer.Protocol.Stun;
 namespace MediaServer.Forwarding;
 
 /// <summary>
-/// Routes every datagram of one shard to its transport and every packet to the slots that show it. Commands are in the other part.
+/// Routes every datagram of one shard to its transport and every packet to the slots that show it. Commands and relays are in the other parts.
 /// </summary>
-public sealed partial class MediaRouter : IMediaRouter
+public sealed partial class MediaRouter : IMediaRouter, IRelayEndpoint
 {
     private readonly RouterContext _context;
     private readonly IDtlsSessionFactory _dtls;
@@ -20,7 +21,10 @@ public sealed partial class MediaRouter : IMediaRouter
     private readonly DeadlineQueue _deadlines = new();
     private readonly Dictionary<RoomId, Room> _rooms = [];
     private readonly HandshakeQueue _handshakes = new();
+    private readonly RoomDirectory _directory;
+    private readonly List<long> _estimates = [];
     private MonotonicTime _speakersAt = MonotonicTime.Never;
+    private MonotonicTime _estimatesAt;
 
     /// <param name="options">The rules.</param>
     /// <param name="dtls">Creates the DTLS sessions of new transports.</param>
@@ -37,6 +41,7 @@ public sealed partial class MediaRouter : IMediaRouter
         int seed)
     {
         _context = new RouterContext(options, egress, events, ntpNow, seed);
+        _directory = new RoomDirectory(_context);
         _dtls = dtls;
     }
 
@@ -46,6 +51,11 @@ public sealed partial class MediaRouter : IMediaRouter
         MonotonicTime.Min(_context.Frames.Next, _context.Voices.Next));
 
     public long Dropped(DropReason reason) => _context.Drops.Of(reason);
+
+    public CongestionCounters Congestion => _context.Congestion;
+
+    /// <summary>For tests: what is known of the way to a subscriber.</summary>
+    internal Downlink? DownlinkOf(TransportId transport) => _transports.TryFind(transport, out var found) ? found.Downlink : null;
 
     /// <summary>Dispatch by the first byte, RFC 7983 section 7.</summary>
     public void OnDatagram(in TransportAddress from, Span<byte> datagram, MonotonicTime now)
@@ -92,6 +102,14 @@ public sealed partial class MediaRouter : IMediaRouter
             foreach (var room in _rooms.Values)
             {
                 room.Update(now);
+            }
+
+            _context.Exports.Tick(now);
+            _context.Imports.Tick(now);
+            if (now >= _estimatesAt)
+            {
+                _estimatesAt = now.AddMilliseconds(_context.Options.QualityInterval);
+                SummariseEstimates();
             }
 
             _speakersAt = _rooms.Count == 0 ? MonotonicTime.Never : now.AddMilliseconds(_context.Options.SpeakerInterval);
@@ -168,6 +186,28 @@ public sealed partial class MediaRouter : IMediaRouter
         {
             _context.Drops.Count(DropReason.RtpMalformed);
         }
+    }
+
+    /// <summary>For the metrics, which are read from other threads: they get numbers and not the transports.</summary>
+    private void SummariseEstimates()
+    {
+        _estimates.Clear();
+        var suspended = 0;
+        foreach (var transport in _transports.All)
+        {
+            suspended += transport.SuspendedSlots;
+            if (transport.Downlink is { IsMeasured: true } downlink)
+            {
+                _estimates.Add(downlink.Bitrate);
+            }
+        }
+
+        _estimates.Sort();
+        var counters = _context.Congestion;
+        counters.SuspendedSlots = suspended;
+        counters.Estimates = _estimates.Count;
+        counters.LowestEstimate = _estimates.Count == 0 ? 0 : _estimates[0];
+        counters.MedianEstimate = _estimates.Count == 0 ? 0 : _estimates[_estimates.Count / 2];
     }
 
     private void CloseIfEnded(PeerTransport transport, MonotonicTime now)

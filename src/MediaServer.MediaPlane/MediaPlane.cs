@@ -45,6 +45,15 @@ public sealed class MediaPlane : IMediaEventSink, IDisposable
             throw;
         }
 
+        if (_shards.Length > 1)
+        {
+            var relays = RelayPorts.Join([.. _shards.Select(shard => shard.Mailbox)], options.RelayRingBytes);
+            for (var i = 0; i < _shards.Length; i++)
+            {
+                _shards[i].Connect(relays[i]);
+            }
+        }
+
         _metrics = new MediaPlaneMetrics(_shards);
     }
 
@@ -66,9 +75,6 @@ public sealed class MediaPlane : IMediaEventSink, IDisposable
     }
 
     public void Post(int shard, MediaCommand command) => _shards[shard].Post(command);
-
-    /// <summary>Where a meeting lives: the same room always on the same shard.</summary>
-    public int ShardFor(RoomId room) => (int)((ulong)room.Value % (ulong)_shards.Length);
 
     /// <summary>ICE candidates of a shard, best first.</summary>
     public IReadOnlyList<TransportAddress> CandidatesOf(int shard) =>

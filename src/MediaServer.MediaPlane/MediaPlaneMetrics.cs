@@ -21,16 +21,40 @@ internal sealed class MediaPlaneMetrics : IDisposable
         Counter("mediaserver.media.datagrams_refused_by_kernel", shard => shard.Sender.DatagramsDropped);
         Counter("mediaserver.media.send_system_calls", shard => shard.Sender.SystemCalls);
         Counter("mediaserver.media.bugs", shard => shard.Bugs);
+        Counter("mediaserver.media.layer_switches", shard => shard.Congestion.LayerSwitches);
+        Counter("mediaserver.media.layer_demand_changes", shard => shard.Congestion.LayerDemandChanges);
+        Counter("mediaserver.media.slot_suspensions", shard => shard.Congestion.Suspensions);
+        Counter("mediaserver.media.paced_packets", shard => shard.Congestion.PacedPackets);
+        Counter("mediaserver.media.pacer_drops", shard => shard.Congestion.PacerDrops);
+        Counter("mediaserver.media.probe_clusters", shard => shard.Congestion.ProbeClusters);
+        Counter("mediaserver.media.transport_feedback_received", shard => shard.Congestion.FeedbackReceived);
+        Gauge("mediaserver.media.suspended_slots", shard => shard.Congestion.SuspendedSlots);
+        Gauge("mediaserver.media.estimates", shard => shard.Congestion.Estimates);
+        Gauge("mediaserver.media.estimate_lowest", shard => shard.Congestion.LowestEstimate);
+        Gauge("mediaserver.media.estimate_median", shard => shard.Congestion.MedianEstimate);
         _meter.CreateObservableGauge("mediaserver.media.mailbox_depth", () => PerShard(shard => shard.MailboxDepth));
         _meter.CreateObservableCounter("mediaserver.media.drops", Drops);
+        _meter.CreateObservableCounter("mediaserver.media.relayed_packets", () => PerLink(link => link.Records));
+        _meter.CreateObservableCounter("mediaserver.media.relayed_bytes", () => PerLink(link => link.Bytes));
+        _meter.CreateObservableCounter("mediaserver.media.relay_ring_full", () => PerLink(link => link.Refused));
     }
 
     public void Dispose() => _meter.Dispose();
 
     private void Counter(string name, Func<MediaShard, long> read) => _meter.CreateObservableCounter(name, () => PerShard(read));
 
+    private void Gauge(string name, Func<MediaShard, long> read) => _meter.CreateObservableGauge(name, () => PerShard(read));
+
     private IEnumerable<Measurement<long>> PerShard(Func<MediaShard, long> read) =>
         _shards.Select((shard, number) => new Measurement<long>(read(shard), new KeyValuePair<string, object?>("shard", number)));
+
+    /// <summary>Links that have been used, by the shards at their ends.</summary>
+    private IEnumerable<Measurement<long>> PerLink(Func<RelayLink, long> read) =>
+        from sender in Enumerable.Range(0, _shards.Length)
+        from receiver in Enumerable.Range(0, _shards.Length)
+        let link = _shards[sender].Relays?.LinkTo(receiver)
+        where link is { Records: > 0 }
+        select new Measurement<long>(read(link), new("shard", sender), new("to", receiver));
 
     private IEnumerable<Measurement<long>> Drops() =>
         from number in Enumerable.Range(0, _shards.Length)

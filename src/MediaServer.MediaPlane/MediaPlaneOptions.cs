@@ -1,4 +1,5 @@
 using System.Net;
+using System.Numerics;
 
 namespace MediaServer.MediaPlane;
 
@@ -23,6 +24,16 @@ public sealed record MediaPlaneOptions
     /// <summary>UDP segmentation offload; off only to look for its faults.</summary>
     public bool SegmentationOffload { get; init; } = true;
 
+    /// <summary>
+    /// How many participants of one meeting a shard takes before the next shard is used. A shard forwards some 400 000 packets a second;
+    /// 150 people who all watch a gallery of 25 take some 150 000, so a meeting of this size still leaves room for others, and every
+    /// lesson stays on one shard, where nothing has to be relayed.
+    /// </summary>
+    public int MeetingParticipantsPerShard { get; init; } = 150;
+
+    /// <summary>Bytes under way from one shard to another, a power of two; made when a meeting is relayed between the two.</summary>
+    public int RelayRingBytes { get; init; } = 1 << 20;
+
     public int ShardCount => Shards > 0 ? Shards : Environment.ProcessorCount;
 
     /// <exception cref="ArgumentException">Names the setting that is wrong.</exception>
@@ -36,6 +47,16 @@ public sealed record MediaPlaneOptions
         if (BasePort < 1 || BasePort + ShardCount > 65536)
         {
             throw new ArgumentException($"MediaServer:Media:BasePort {BasePort} and {ShardCount} shards do not fit into ports 1-65535");
+        }
+
+        if (MeetingParticipantsPerShard < 1)
+        {
+            throw new ArgumentException($"MediaServer:Media:MeetingParticipantsPerShard must be at least 1, not {MeetingParticipantsPerShard}");
+        }
+
+        if (RelayRingBytes < 1 << 16 || !BitOperations.IsPow2(RelayRingBytes))
+        {
+            throw new ArgumentException($"MediaServer:Media:RelayRingBytes must be a power of two of at least 65536, not {RelayRingBytes}");
         }
 
         if (!IPAddress.TryParse(ListenAddress, out _))

@@ -73,6 +73,7 @@ internal static partial class ServerSetup
                 (shard, egress, events) => new MediaRouter(new MediaRouterOptions(), dtls, egress, events, MonotonicClock.NtpAt, Random.Shared.Next()),
                 exception => LogShardBug(logger, exception));
         });
+        services.AddSingleton(new ShardPlacement(options.ShardCount, options.MeetingParticipantsPerShard));
         services.AddSingleton<MediaPlaneGateway>();
         services.AddSingleton<IMediaGateway>(provider => provider.GetRequiredService<MediaPlaneGateway>());
         services.AddHostedService<MediaEventPump>();

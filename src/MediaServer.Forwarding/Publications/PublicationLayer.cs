@@ -1,4 +1,5 @@
 using System.Text;
+using MediaServer.Forwarding.Relays;
 using MediaServer.Protocol.Codecs;
 using MediaServer.Protocol.Primitives;
 using MediaServer.Protocol.Rtp;
@@ -11,8 +12,12 @@ internal sealed class PublicationLayer
 {
     private const int MaxParameterSetPackets = 4;
 
+    /// <summary>IP, UDP and SRTP, and what this side adds to a header, on top of an RTP packet.</summary>
+    private const int WireOverhead = 28 + 16 + 8;
+
     private readonly MediaRouterOptions _options;
     private SequenceExtender _sequence;
+    private MonotonicTime _awaitedUntil;
 
     public PublicationLayer(Publication publication, int index, string rid, MediaRouterOptions options)
     {
@@ -67,13 +72,27 @@ internal sealed class PublicationLayer
 
     public MonotonicTime LastPacketAt { get; private set; }
 
-    public long HighestSequence => _sequence.Highest;
+    public long HighestSequence { get; private set; }
 
     /// <summary>Height of the picture in pixels as the last key frame told, 0 unknown.</summary>
     public int Height { get; private set; }
 
     /// <summary>False when the publisher has switched the layer off, or not started it yet.</summary>
     public bool IsActive(MonotonicTime now) => HasPackets && now - LastPacketAt < _options.LayerTimeout * 1000L;
+
+    /// <summary>The publisher was asked to stop sending this layer, for nobody wants it. It comes back when somebody does.</summary>
+    public bool IsSwitchedOff { get; private set; }
+
+    /// <summary>True for a layer that can be chosen: it arrives, or it was switched off for want of viewers, or it was just switched on again.</summary>
+    public bool IsAvailable(MonotonicTime now) => IsActive(now) || IsSwitchedOff || now < _awaitedUntil;
+
+    public void SwitchOff() => IsSwitchedOff = true;
+
+    public void Wake(MonotonicTime awaitedUntil)
+    {
+        IsSwitchedOff = false;
+        _awaitedUntil = awaitedUntil;
+    }
 
     /// <summary>Extends the sequence number and registers the arrival. False: duplicate or too old.</summary>
     public bool TryAccept(in RtpHeader header, int bytes, bool repaired, int clockRate, MonotonicTime now, out long sequence, out DropReason reason)
@@ -87,6 +106,7 @@ internal sealed class PublicationLayer
         }
 
         sequence = _sequence.Extend(header.SequenceNumber);
+        HighestSequence = _sequence.Highest;
         if (!Window.TryAdd(sequence, out reason))
         {
             return false;
@@ -94,13 +114,35 @@ internal sealed class PublicationLayer
 
         HasPackets = true;
         LastPacketAt = now;
-        Bitrate.Add(bytes, now);
+        Bitrate.Add(bytes + WireOverhead, now);
         if (!repaired)
         {
             Statistics.OnPacket(sequence, header.Timestamp, clockRate, now);
         }
 
         return true;
+    }
+
+    /// <summary>A packet that the publisher's shard has accepted and extended.</summary>
+    public void OnRelayed(long sequence, MonotonicTime now)
+    {
+        HighestSequence = HasPackets ? Math.Max(HighestSequence, sequence) : sequence;
+        Window.TryAdd(sequence, out _);
+        HasPackets = true;
+        LastPacketAt = now;
+    }
+
+    /// <summary>What the publisher's shard knows of the layer, whether its packets are relayed or not.</summary>
+    public void OnRelayed(in RelayedLayerState state, MonotonicTime now)
+    {
+        HasPackets = state.HasPackets;
+        LastPacketAt = now.AddMicroseconds(-state.PacketAge);
+        Height = state.Height;
+        Bitrate.Set(state.BitsPerSecond);
+        if (state.HasReport)
+        {
+            Clock.Set(state.ReportNtp, state.ReportTimestamp);
+        }
     }
 
     public void OnKeyFrame(in MediaPacket packet)
@@ -133,6 +175,7 @@ internal sealed class PublicationLayer
         Ssrc = ssrc;
         Generation++;
         _sequence = default;
+        HighestSequence = 0;
         Window.Clear();
         Statistics.Clear();
         Nacks.Clear();

@@ -19,6 +19,8 @@ internal sealed class TransportTable
 
     public TransportTable() => _ufragLookup = _byUfrag.GetAlternateLookup<ReadOnlySpan<char>>();
 
+    public Dictionary<TransportId, PeerTransport>.ValueCollection All => _byId.Values;
+
     /// <summary>False when the id is taken.</summary>
     public bool TryAdd(PeerTransport transport)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using MediaServer.Forwarding;
 using MediaServer.Forwarding.Commands;
+using MediaServer.Forwarding.Relays;
 using MediaServer.MediaPlane.Native;
 using MediaServer.MediaPlane.Sockets;
 using MediaServer.Protocol.Primitives;
@@ -8,10 +9,11 @@ using MediaServer.Protocol.Primitives;
 namespace MediaServer.MediaPlane.Shards;
 
 /// <summary>
-/// One thread, one UDP port, one router: wait, apply commands, receive, route, fire timers, flush. Nothing is shared with other shards.
+/// One thread, one UDP port, one router: wait, apply commands, receive, route, fire timers, flush. Nothing is shared with other shards but
+/// the relays' rings and mailboxes.
 /// An exception out of the router is a bug; it is counted and reported, and the shard goes on with the next datagram.
 /// </summary>
-internal sealed unsafe class MediaShard : IDatagramReceiver, IDisposable
+internal sealed unsafe class MediaShard : IDatagramReceiver, IRelayReceiver, IDisposable
 {
     private const int MaxBatchesPerTurn = 8;
     private const long LongestWaitMicroseconds = 1_000_000;
@@ -26,6 +28,7 @@ internal sealed unsafe class MediaShard : IDatagramReceiver, IDisposable
     private readonly IMediaRouter _router;
     private readonly Action<Exception> _onBug;
     private readonly Thread _thread;
+    private RelayPorts? _relays;
     private volatile bool _stopping;
     private bool _started;
     private MonotonicTime _timersAt;
@@ -62,7 +65,22 @@ internal sealed unsafe class MediaShard : IDatagramReceiver, IDisposable
 
     public DatagramSender Sender => _sender;
 
+    public ShardMailbox Mailbox => _mailbox;
+
+    /// <summary>Null when the shard is alone.</summary>
+    public RelayPorts? Relays => _relays;
+
     public bool IsIPv6 => _port.IsIPv6;
+
+    /// <summary>Joins this shard's router with those of the others; before <see cref="Start"/>.</summary>
+    public void Connect(RelayPorts relays)
+    {
+        if (_router is IRelayEndpoint endpoint)
+        {
+            endpoint.Connect(relays.Shard, relays);
+            _relays = relays;
+        }
+    }
 
     public void Start()
     {
@@ -75,12 +93,27 @@ internal sealed unsafe class MediaShard : IDatagramReceiver, IDisposable
     /// <summary>Counted on the shard's thread; read from any.</summary>
     public long Dropped(DropReason reason) => _router.Dropped(reason);
 
+    /// <summary>As <see cref="Dropped"/>.</summary>
+    public CongestionCounters Congestion => _router.Congestion;
+
     public void OnDatagram(in TransportAddress from, Span<byte> datagram)
     {
         _datagramsReceived++;
         try
         {
             _router.OnDatagram(from, datagram, MonotonicClock.Now);
+        }
+        catch (Exception exception)
+        {
+            ReportBug(exception);
+        }
+    }
+
+    public void OnRelayRecord(int from, ReadOnlySpan<byte> record)
+    {
+        try
+        {
+            ((IRelayEndpoint)_router).OnRelayRecord(from, record, MonotonicClock.Now);
         }
         catch (Exception exception)
         {
@@ -114,7 +147,9 @@ internal sealed unsafe class MediaShard : IDatagramReceiver, IDisposable
         while (!_stopping)
         {
             Wait();
+            _relays?.Observe();
             ApplyCommands();
+            _relays?.Read(this);
             for (var batch = 0; batch < MaxBatchesPerTurn; batch++)
             {
                 if (_port.ReceiveBatch(this, ref _bytesReceived) < UdpPort.BatchSize)
@@ -124,10 +159,12 @@ internal sealed unsafe class MediaShard : IDatagramReceiver, IDisposable
 
                 // A full batch is followed by more: let out what it caused first.
                 _egress.Flush();
+                _relays?.Flush();
             }
 
             FireTimers();
             _egress.Flush();
+            _relays?.Flush();
         }
     }
 
@@ -135,7 +172,7 @@ internal sealed unsafe class MediaShard : IDatagramReceiver, IDisposable
 
     private void Wait()
     {
-        var deadline = NextDeadline;
+        var deadline = _relays is { HasMore: true } ? default : NextDeadline;
         var microseconds = Math.Clamp(deadline == MonotonicTime.Never ? LongestWaitMicroseconds : deadline - MonotonicClock.Now, 0, LongestWaitMicroseconds);
         var timeout = new Timespec { Seconds = (nint)(microseconds / 1_000_000), Nanoseconds = (nint)(microseconds % 1_000_000 * 1000) };
         var descriptors = stackalloc PollDescriptor[2];

@@ -31,4 +31,10 @@ public enum DropReason
     PayloadMalformed,
     EgressFull,
     TransportClosed,
+
+    /// <summary>The link to another shard is full.</summary>
+    RelayFull,
+
+    /// <summary>Relayed here, but its room has been left or its publication has ended meanwhile.</summary>
+    RelayStale,
 }

@@ -10,11 +10,15 @@ internal sealed class RouterHarness : IMediaEventSink
     public const long Room = 1;
     private const long WallClockAtZero = 1_800_000_000_000_000;
 
-    public RouterHarness(MediaRouterOptions? options = null)
+    public RouterHarness(MediaRouterOptions? options = null, int shard = 0)
     {
-        Options = options ?? new MediaRouterOptions();
+        Shard = shard;
+        // Unless a test is about bandwidth, there is enough from the first moment.
+        Options = options ?? new MediaRouterOptions { StartBitrate = 20_000_000 };
         Router = new MediaRouter(Options, new FakeDtlsFactory(), Egress, this, NtpAt, 7);
     }
+
+    public int Shard { get; }
 
     public MediaRouterOptions Options { get; }
 
