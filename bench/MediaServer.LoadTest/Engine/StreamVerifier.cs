@@ -10,6 +10,7 @@ namespace MediaServer.LoadTest.Engine;
 internal sealed class StreamVerifier(MediaKind kind)
 {
     private bool _started;
+    private bool _hasStamp;
     private MediaStamp _last;
     private ushort _lastSequence;
     private uint _timestampOffset;
@@ -23,13 +24,8 @@ internal sealed class StreamVerifier(MediaKind kind)
 
     public void OnPacket(in RtpHeader header, in MediaStamp stamp)
     {
-        Packets++;
-        var starts = !_started || stamp.Source != _last.Source;
-        if (_started && (ushort)(_lastSequence + 1) != header.SequenceNumber)
-        {
-            Fault($"sequence number {header.SequenceNumber} after {_lastSequence}");
-        }
-
+        var starts = !_hasStamp || stamp.Source != _last.Source;
+        CountNumber(header.SequenceNumber);
         if (starts)
         {
             _timestampOffset = header.Timestamp - stamp.Timestamp;
@@ -53,9 +49,23 @@ internal sealed class StreamVerifier(MediaKind kind)
             Fault($"marker {header.Marker} instead of {stamp.Marker}");
         }
 
-        _started = true;
+        _hasStamp = true;
         _last = stamp;
-        _lastSequence = header.SequenceNumber;
+    }
+
+    /// <summary>A packet that the server made itself: padding to probe the bandwidth, or to fill a number.</summary>
+    public void OnPadding(in RtpHeader header) => CountNumber(header.SequenceNumber);
+
+    private void CountNumber(ushort sequenceNumber)
+    {
+        Packets++;
+        if (_started && (ushort)(_lastSequence + 1) != sequenceNumber)
+        {
+            Fault($"sequence number {sequenceNumber} after {_lastSequence}");
+        }
+
+        _started = true;
+        _lastSequence = sequenceNumber;
     }
 
     private void Fault(string what)

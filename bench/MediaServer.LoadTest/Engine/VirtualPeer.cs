@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using MediaServer.Protocol.Dtls;
 using MediaServer.Protocol.Ice;
 using MediaServer.Protocol.Primitives;
@@ -21,15 +20,11 @@ internal sealed partial class VirtualPeer : IIceOutput, IDtlsOutput, IDisposable
     private readonly IceClientAgent _ice;
     private readonly IceResponder? _responder;
     private readonly IDtlsSession _dtls;
-    private readonly ReceivedStream[] _streams;
-    private readonly Dictionary<uint, StreamVerifier>? _verifiers;
     private readonly TaskCompletionSource<MonotonicTime> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<MonotonicTime> _receiving = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SrtpSession? _srtp;
     private MonotonicTime _startedAt;
     private int _kindsWanted;
-    private int _kindsSeen;
-    private int _untilSample;
     private bool _closed;
 
     /// <param name="engine">Whose thread runs this peer.</param>
@@ -245,74 +240,5 @@ internal sealed partial class VirtualPeer : IIceOutput, IDtlsOutput, IDisposable
         {
             _ = _receiving.Task.Exception;
         }
-    }
-
-    private void OnRtp(Span<byte> packet, long arrivedAt, MonotonicTime now)
-    {
-        var stream = Find(BinaryPrimitives.ReadUInt32BigEndian(packet[8..]));
-        if (_transportSequenceId != 0)
-        {
-            NoteArrival(packet, arrivedAt);
-        }
-
-        if (stream is null)
-        {
-            _engine.Counters.OtherRtpReceived++;
-            return;
-        }
-
-        stream.OnPacket(BinaryPrimitives.ReadUInt16BigEndian(packet[2..]));
-        _engine.Counters.MediaPacketsReceived++;
-        _engine.Counters.MediaBytesReceived += packet.Length;
-        if (_kindsSeen != _kindsWanted)
-        {
-            _kindsSeen |= (1 << (int)stream.Kind) & _kindsWanted;
-            if (_kindsSeen == _kindsWanted)
-            {
-                _receiving.TrySetResult(now);
-            }
-        }
-
-        if (_verifiers is not null || _untilSample-- == 0)
-        {
-            _untilSample = SampleInterval - 1;
-            Sample(packet, stream, arrivedAt);
-        }
-    }
-
-    private ReceivedStream? Find(uint ssrc)
-    {
-        foreach (var stream in _streams)
-        {
-            if (stream.Ssrc == ssrc)
-            {
-                return stream;
-            }
-        }
-
-        return null;
-    }
-
-    private void Sample(Span<byte> packet, ReceivedStream stream, long arrivedAt)
-    {
-        _engine.Counters.Decrypted++;
-        if (_srtp is null || !_srtp.TryUnprotectRtp(packet, out var length, out _) || !RtpHeader.TryParse(packet[..length], out var header, out _))
-        {
-            _engine.Counters.DecryptFailures++;
-            return;
-        }
-
-        var payload = packet.Slice(header.HeaderLength, header.PayloadLength);
-        if (!MediaStamp.TryRead(payload, stream.Kind == MediaKind.Video ? MediaStamp.VideoOffset : MediaStamp.AudioOffset, out var stamp))
-        {
-            return;
-        }
-
-        if (IsTimed)
-        {
-            _engine.Transit.Record(arrivedAt - stamp.SentAt);
-        }
-
-        _verifiers?[stream.Ssrc].OnPacket(header, stamp);
     }
 }

@@ -50,43 +50,18 @@ internal sealed class MediaServerTarget(MediaServerSettings settings, TargetNetw
 
     public async Task<Participant> Join(Role role, CancellationToken cancellationToken)
     {
-        var index = Engine.NextIndex();
         var hub = await HubClient.Connect(_server!.Url, _http, _traffic, cancellationToken);
-        _pinger.Add(hub);
-        var devices = new DeviceState(role.SendsAudio, role.SendsVideo, false);
-        var id = (await hub.Call(nameof(IMeetingHub.Join), new JoinRequest(_code, $"Participant {index}", devices, null), cancellationToken))["ParticipantId"];
-
-        var ice = IceCredentialsFactory.Create();
-        OfferedPublication microphone = new(MicrophoneMid, MediaKind.Audio, NewSsrc(), 0);
-        OfferedPublication camera = new(CameraMid, MediaKind.Video, NewSsrc(), NewSsrc());
-        List<OfferedPublication> publications = [.. role.SendsAudio ? [microphone] : Array.Empty<OfferedPublication>(), .. role.SendsVideo ? [camera] : Array.Empty<OfferedPublication>()];
-        var offer = Offer(role, ice, publications);
-        PublicationLine[] lines = [.. publications.Select(p => new PublicationLine(p.Mid, p.Kind == MediaKind.Audio ? MediaSource.Microphone : MediaSource.Camera))];
-        var reply = await hub.Call(nameof(IMeetingHub.Negotiate), new NegotiateRequest(offer, lines, Restart: true), cancellationToken);
-        if (!AnswerReader.TryRead(reply["Sdp"], out var answer, out var error))
+        try
         {
-            throw new IOException($"The server's answer cannot be read: {error}");
+            _pinger.Add(hub);
+            return await Join(hub, role, cancellationToken);
         }
-
-        var peer = new VirtualPeer(Engine, index, Describe(ice, answer), _dtls, role.Tracked) { IsTimed = role.Timed };
-        peer.Expect(role.Hears.Count > 0, role.Sees is not null);
-        await Engine.Invoke(() => Engine.Add(peer));
-        if (role.Sees is { } seen)
+        catch
         {
-            await hub.Call(nameof(IMeetingHub.ChooseSlots), new ChooseSlotsRequest([new SlotChoice("v0", seen.Id, MediaSource.Camera, WatchedHeight, 1)]), cancellationToken);
+            _pinger.Remove(hub);
+            await hub.DisposeAsync();
+            throw;
         }
-
-        var sequence = new TransportSequence();
-        return new HubParticipant(hub, _pinger, Engine)
-        {
-            Id = id,
-            Peer = peer,
-            Role = role,
-            Audio = role.SendsAudio ? new RtpPacketSender(peer, Engine, microphone, new RtpLabels(MicrophoneMid, OfferBuilder.OpusPayloadType, 0, 48_000, OfferBuilder.Extensions), sequence) : null,
-            Video = role.SendsVideo
-                ? new RtpPacketSender(peer, Engine, camera, new RtpLabels(CameraMid, OfferBuilder.Vp8PayloadType, OfferBuilder.Vp8RtxPayloadType, 90_000, OfferBuilder.Extensions), sequence)
-                : null,
-        };
     }
 
     public IReadOnlyDictionary<string, double> Extras()
@@ -118,6 +93,44 @@ internal sealed class MediaServerTarget(MediaServerSettings settings, TargetNetw
         _dtls.Dispose();
     }
 
+    private async Task<Participant> Join(HubClient hub, Role role, CancellationToken cancellationToken)
+    {
+        var index = Engine.NextIndex();
+        var devices = new DeviceState(role.SendsAudio, role.SendsVideo, false);
+        var id = (await hub.Call(nameof(IMeetingHub.Join), new JoinRequest(_code, $"Participant {index}", devices, null), cancellationToken))["ParticipantId"];
+
+        var ice = IceCredentialsFactory.Create();
+        OfferedPublication microphone = new(MicrophoneMid, MediaKind.Audio, NewSsrc(), 0);
+        OfferedPublication camera = new(CameraMid, MediaKind.Video, NewSsrc(), NewSsrc());
+        List<OfferedPublication> publications = [.. role.SendsAudio ? [microphone] : Array.Empty<OfferedPublication>(), .. role.SendsVideo ? [camera] : Array.Empty<OfferedPublication>()];
+        PublicationLine[] lines = [.. publications.Select(p => new PublicationLine(p.Mid, p.Kind == MediaKind.Audio ? MediaSource.Microphone : MediaSource.Camera))];
+        var reply = await hub.Call(nameof(IMeetingHub.Negotiate), new NegotiateRequest(Offer(role, ice, publications), lines, Restart: true), cancellationToken);
+        if (!AnswerReader.TryRead(reply["Sdp"], out var answer, out var error))
+        {
+            throw new IOException($"The server's answer cannot be read: {error}");
+        }
+
+        var peer = new VirtualPeer(Engine, index, Describe(ice, answer), _dtls, role.Tracked) { IsTimed = role.Timed };
+        peer.Expect(role.Hears.Count > 0, role.Sees is not null);
+        await Engine.Invoke(() => Engine.Add(peer));
+        if (role.Sees is { } seen)
+        {
+            await hub.Call(nameof(IMeetingHub.ChooseSlots), new ChooseSlotsRequest([new SlotChoice("v0", seen.Id, MediaSource.Camera, WatchedHeight, 1)]), cancellationToken);
+        }
+
+        var sequence = new TransportSequence();
+        RtpPacketSender Sender(OfferedPublication publication, byte payloadType, byte rtx, int clockRate) =>
+            new(peer, Engine, publication, new RtpLabels(publication.Mid, payloadType, rtx, clockRate, OfferBuilder.Extensions), sequence);
+        return new HubParticipant(hub, _pinger, Engine)
+        {
+            Id = id,
+            Peer = peer,
+            Role = role,
+            Audio = role.SendsAudio ? Sender(microphone, OfferBuilder.OpusPayloadType, 0, 48_000) : null,
+            Video = role.SendsVideo ? Sender(camera, OfferBuilder.Vp8PayloadType, OfferBuilder.Vp8RtxPayloadType, 90_000) : null,
+        };
+    }
+
     private PeerDescription Describe(IceCredentials ice, ServerAnswer answer) => new()
     {
         LocalIce = ice,
@@ -129,28 +142,20 @@ internal sealed class MediaServerTarget(MediaServerSettings settings, TargetNetw
         FeedbackMilliseconds = feedbackMilliseconds,
     };
 
-    /// <summary>As a browser's: with transport-cc (draft-holmer-rmcat-transport-wide-cc-extensions-01), unless feedback is switched off.</summary>
+    /// <summary>As a browser's: with transport-cc (draft-holmer-rmcat-transport-wide-cc-extensions-01), unless a receiver's feedback is switched off.</summary>
     private string Offer(Role role, IceCredentials ice, List<OfferedPublication> publications)
     {
         string[] audioSlots = role.Hears.Count > 0 ? [.. Enumerable.Range(0, AudioSlots).Select(i => $"a{i}")] : [];
         string[] videoSlots = role.Sees is not null ? ["v0"] : [];
         var offer = OfferBuilder.Build(ice, _dtls.LocalFingerprint, publications, audioSlots, videoSlots, 1);
-        if (feedbackMilliseconds == 0)
-        {
-            return offer;
-        }
-
-        foreach (var type in (byte[])[OfferBuilder.OpusPayloadType, OfferBuilder.Vp8PayloadType])
-        {
-            var line = $"a=rtcp-fb:{type} transport-cc\r\n";
-            if (!offer.Contains(line, StringComparison.Ordinal))
-            {
-                offer = offer.Replace($"a=rtpmap:{type} ", $"{line}a=rtpmap:{type} ", StringComparison.Ordinal);
-            }
-        }
-
-        return offer;
+        return feedbackMilliseconds > 0 || !role.Receives
+            ? offer
+            : string.Concat(offer.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Where(line => !IsTransportFeedback(line)).Select(line => line + "\r\n"));
     }
+
+    private static bool IsTransportFeedback(string line) =>
+        (line.StartsWith("a=rtcp-fb:", StringComparison.Ordinal) && line.EndsWith(" transport-cc", StringComparison.Ordinal))
+        || line.StartsWith($"a=extmap:{OfferBuilder.Extensions.TransportSequenceNumber} ", StringComparison.Ordinal);
 
     private static uint NewSsrc() => BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4)) | 1;
 

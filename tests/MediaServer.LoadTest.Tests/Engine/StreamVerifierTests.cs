@@ -53,6 +53,17 @@ public sealed class StreamVerifierTests
     }
 
     [Fact]
+    public void Padding_takes_a_number_and_nothing_else()
+    {
+        Receive(1, 1, false);
+        _video.OnPadding(Header(2, 0, false));
+        Receive(3, 2, false);
+        Assert.Equal(0, _video.Faults);
+        _video.OnPadding(Header(5, 0, false));
+        Assert.Equal(1, _video.Faults);
+    }
+
+    [Fact]
     public void Another_speaker_in_an_audio_slot_begins_anew()
     {
         var audio = new StreamVerifier(MediaKind.Audio);
