@@ -30,5 +30,9 @@ public enum DropReason
     Silence,
     PayloadMalformed,
     EgressFull,
+
+    /// <summary>A peer behind TCP reads too slowly: its video pauses.</summary>
+    TcpBackPressure,
+
     TransportClosed,
 }
