@@ -16,7 +16,7 @@ public sealed partial class MediaRouter : IMediaRouter
 {
     private readonly RouterContext _context;
     private readonly IDtlsSessionFactory _dtls;
-    private readonly TransportTable _transports = new();
+    private readonly TransportTable _transports;
     private readonly DeadlineQueue _deadlines = new();
     private readonly Dictionary<RoomId, Room> _rooms = [];
     private readonly HandshakeQueue _handshakes = new();
@@ -38,6 +38,7 @@ public sealed partial class MediaRouter : IMediaRouter
     {
         _context = new RouterContext(options, egress, events, ntpNow, seed);
         _dtls = dtls;
+        _transports = new TransportTable(egress);
     }
 
     /// <summary>At once while handshakes wait.</summary>

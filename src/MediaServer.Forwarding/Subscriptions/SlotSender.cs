@@ -23,6 +23,7 @@ internal sealed class SlotSender
     private readonly RouterContext _context;
     private readonly PeerTransport _transport;
     private readonly byte[] _cname;
+    private readonly TrafficClass _traffic;
     private byte[] _mid = [];
     private ushort _rtxSequence;
 
@@ -32,6 +33,7 @@ internal sealed class SlotSender
         _transport = transport;
         _cname = Encoding.UTF8.GetBytes(context.Options.Cname);
         _rtxSequence = (ushort)context.Random.Next(0x8000);
+        _traffic = media.Kind == MediaKind.Video ? TrafficClass.Video : TrafficClass.Audio;
         Media = media;
         Update(media);
     }
@@ -141,10 +143,10 @@ internal sealed class SlotSender
             return false;
         }
 
-        buffer = _context.Egress.Reserve(_transport.Destination, MaxHeader + payloadLength + SrtpSession.MaxRtpOverhead);
+        buffer = _context.Egress.Reserve(_transport.Destination, MaxHeader + payloadLength + SrtpSession.MaxRtpOverhead, _traffic);
         if (buffer.IsEmpty)
         {
-            _context.Drops.Count(DropReason.EgressFull);
+            _context.Drops.Count(_transport.Destination.IsTcp ? DropReason.TcpBackPressure : DropReason.EgressFull);
             return false;
         }
 

@@ -107,6 +107,19 @@ internal sealed class VideoSlot
         ChooseLayer(now);
     }
 
+    /// <summary>The way to the subscriber takes no video now: what was under way is lost, and what comes next starts at a key frame.</summary>
+    public void OnPathPaused()
+    {
+        _current = null;
+        _history.Clear();
+    }
+
+    public void OnPathResumed(MonotonicTime now)
+    {
+        _nextIdleRequest = default;
+        ChooseLayer(now);
+    }
+
     /// <summary>Picks the layer for the tile's height among those that arrive, and asks for a key frame as long as it waits for one.</summary>
     public void ChooseLayer(MonotonicTime now)
     {
@@ -116,7 +129,7 @@ internal sealed class VideoSlot
         }
 
         _target = LayerSelector.Choose(Source.Layers, MaxHeight, now) ?? _target ?? LayerSelector.ChooseIdle(Source.Layers);
-        if (_target is null || !Source.IsGateOpen || !_transport.IsConnected || IsForwarding(_target))
+        if (_target is null || !Source.IsGateOpen || !_transport.TakesVideo || IsForwarding(_target))
         {
             return;
         }
@@ -132,9 +145,9 @@ internal sealed class VideoSlot
     /// <summary>A frame of <paramref name="layer"/>, or the part of it that has come. True when the slot uses the layer.</summary>
     public bool OnFrame(PublicationLayer layer, FrameBatch frame, MonotonicTime now)
     {
-        if (!_transport.IsConnected)
+        if (!_transport.TakesVideo)
         {
-            return false;
+            return _transport.IsConnected && IsHeldBack(layer, frame);
         }
 
         if (_target is null)
@@ -176,7 +189,7 @@ internal sealed class VideoSlot
     /// <summary>The subscriber's decoder needs a key frame.</summary>
     public void OnKeyFrameRequest(MonotonicTime now)
     {
-        if (Source is { IsGateOpen: true } source && (_current ?? _target) is { } layer)
+        if (_transport.TakesVideo && Source is { IsGateOpen: true } source && (_current ?? _target) is { } layer)
         {
             source.Transport.RequestKeyFrame(layer, now);
         }
@@ -189,6 +202,18 @@ internal sealed class VideoSlot
         {
             Sender.WriteReport(ref writer, _context.NtpAt(now), _timestamp.Map(timestamp));
         }
+    }
+
+    /// <summary>What this slot would have sent, were its subscriber not too slow.</summary>
+    private bool IsHeldBack(PublicationLayer layer, FrameBatch frame)
+    {
+        if (layer != _target)
+        {
+            return false;
+        }
+
+        _context.Drops.Count(DropReason.TcpBackPressure, frame.Count);
+        return true;
     }
 
     private bool IsForwarding(PublicationLayer layer) => _current == layer && _generation == layer.Generation;
