@@ -112,6 +112,8 @@ internal sealed class PortUnderTest : IConnectionReceiver, IDisposable
 internal sealed class StreamPeer : IDisposable
 {
     private readonly Socket _socket;
+    private readonly byte[] _partial = new byte[2 + ushort.MaxValue];
+    private int _have;
 
     public StreamPeer(int port, bool ipv6 = false, int receiveBuffer = 0)
     {
@@ -145,6 +147,27 @@ internal sealed class StreamPeer : IDisposable
     {
         var length = BinaryPrimitives.ReadUInt16BigEndian(ReceiveExactly(2));
         return ReceiveExactly(length);
+    }
+
+    /// <summary>A whole datagram, if it is there by now.</summary>
+    public byte[]? TryReceive()
+    {
+        while (true)
+        {
+            var wanted = _have < 2 ? 2 : 2 + BinaryPrimitives.ReadUInt16BigEndian(_partial);
+            if (_have == wanted)
+            {
+                _have = 0;
+                return _partial[2..wanted];
+            }
+
+            if (_socket.Available == 0)
+            {
+                return null;
+            }
+
+            _have += _socket.Receive(_partial.AsSpan(_have, wanted - _have));
+        }
     }
 
     /// <summary>True when the other end has closed, which shows as an end or a reset.</summary>

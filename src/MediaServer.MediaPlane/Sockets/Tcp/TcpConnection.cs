@@ -26,22 +26,16 @@ internal sealed unsafe class TcpConnection
     /// <summary>As with UDP, see <see cref="UdpPort.BufferSize"/>.</summary>
     public const int MaxFrame = UdpPort.BufferSize;
 
-    /// <summary>Of one read: a busy peer must not keep the shard from the others.</summary>
-    private const int ReadSize = 16 * 1024;
-
-    /// <summary>What has gathered within a turn is sent before it is taken for a queue.</summary>
-    private const int WriteEarly = 128 * 1024;
-
-    private readonly Pipe _received = new(new PipeOptions(
-        readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0, resumeWriterThreshold: 0,
-        minimumSegmentSize: ReadSize, useSynchronizationContext: false));
-
+    private readonly Pipe _received;
     private int _descriptor = -1;
 
-    public TcpConnection(int slot, ChunkPool pool)
+    public TcpConnection(int slot, BlockPool blocks, ChunkPool chunks)
     {
         Slot = slot;
-        Outbox = new TcpOutbox(pool);
+        Outbox = new TcpOutbox(chunks);
+        _received = new Pipe(new PipeOptions(
+            blocks, PipeScheduler.Inline, PipeScheduler.Inline, pauseWriterThreshold: 0, resumeWriterThreshold: 0,
+            minimumSegmentSize: BlockPool.BlockSize, useSynchronizationContext: false));
     }
 
     /// <summary>The place in the table; also its token in the <see cref="ReadySet"/>.</summary>
@@ -84,10 +78,10 @@ internal sealed unsafe class TcpConnection
         Address = address;
     }
 
-    /// <summary>Reads once and hands out the frames that are complete.</summary>
+    /// <summary>Reads once, one block at most, so that a busy peer does not keep the shard from the others, and hands out the frames that are complete.</summary>
     public ReadResult Read(IDatagramReceiver receiver, byte* frame, ref long bytes)
     {
-        var span = _received.Writer.GetSpan(ReadSize);
+        var span = _received.Writer.GetSpan(Rfc4571Framing.PrefixLength + MaxFrame);
         nint length;
         fixed (byte* target = span)
         {
@@ -104,22 +98,6 @@ internal sealed unsafe class TcpConnection
 
         bytes += length;
         return HandOut(receiver, new Span<byte>(frame, MaxFrame));
-    }
-
-    /// <summary>Empty when the way is congested, full or broken.</summary>
-    public Span<byte> Reserve(int maxLength, TrafficClass traffic, MonotonicTime now, ref long bytes, ref long datagrams)
-    {
-        if (HasFailed)
-        {
-            return default;
-        }
-
-        if (Outbox.Bytes > WriteEarly && !IsBlocked)
-        {
-            Write(ref bytes, ref datagrams);
-        }
-
-        return Outbox.Reserve(maxLength, traffic, now);
     }
 
     /// <summary>Sends what the kernel takes. True when <see cref="IsBlocked"/> has changed.</summary>

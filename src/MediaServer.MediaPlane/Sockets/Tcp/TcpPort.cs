@@ -25,11 +25,15 @@ internal sealed unsafe class TcpPort : IDisposable
     private const int MaxAcceptsPerTurn = 64;
     private const int GenerationShift = 16;
 
+    /// <summary>What has gathered for a connection within a turn is sent before it is taken for a queue.</summary>
+    private const int WriteEarly = 128 * 1024;
+
     /// <summary>How long to leave the listener alone when there are no descriptors left, in milliseconds.</summary>
     private const int AcceptPause = 1000;
 
     private readonly TcpLimits _limits;
     private readonly ReadySet _ready = new();
+    private readonly BlockPool _blocks = new();
     private readonly ChunkPool _chunks = new();
     private readonly Strangers _strangers;
     private readonly List<TcpConnection> _connections = [];
@@ -65,6 +69,9 @@ internal sealed unsafe class TcpPort : IDisposable
     public int Descriptor => _ready.Descriptor;
 
     public TcpCounters Counters { get; } = new();
+
+    /// <summary>Pieces of memory that connections hold, for receiving and for sending.</summary>
+    public (int Blocks, int Chunks) InUse => (_blocks.InUse, _chunks.InUse);
 
     /// <summary>Something was written, or somebody has to be told, since the last flush.</summary>
     public bool NeedsFlush => _dirty.Count > 0;
@@ -123,7 +130,12 @@ internal sealed unsafe class TcpPort : IDisposable
             return default;
         }
 
-        var buffer = connection.Reserve(maxLength, traffic, now, ref Counters.BytesSent, ref Counters.DatagramsSent);
+        if (connection.Outbox.Bytes > WriteEarly && !connection.IsBlocked)
+        {
+            Write(connection);
+        }
+
+        var buffer = connection.HasFailed ? default : connection.Outbox.Reserve(maxLength, traffic, now);
         MarkDirty(connection);
         if (!buffer.IsEmpty)
         {
@@ -142,6 +154,9 @@ internal sealed unsafe class TcpPort : IDisposable
 
         _reserved = null;
     }
+
+    /// <summary>Bytes that wait for a connection here, not in the kernel.</summary>
+    public int BacklogOf(in TransportAddress address) => Find(address)?.Outbox.Bytes ?? 0;
 
     /// <summary>A valid check came from there.</summary>
     public void Bind(in TransportAddress address)
@@ -215,6 +230,7 @@ internal sealed unsafe class TcpPort : IDisposable
 
         LibC.close(_listener);
         _ready.Dispose();
+        _blocks.Dispose();
         _chunks.Dispose();
         NativeMemory.Free(_frame);
     }
@@ -260,7 +276,7 @@ internal sealed unsafe class TcpPort : IDisposable
         if (!_freeSlots.TryPop(out var slot))
         {
             slot = _connections.Count;
-            _connections.Add(new TcpConnection(slot, _chunks));
+            _connections.Add(new TcpConnection(slot, _blocks, _chunks));
             _generations.Add(0);
         }
 
