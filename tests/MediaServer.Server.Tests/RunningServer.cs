@@ -22,7 +22,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<RunningServer> Start(string? data = null)
+    public static async Task<RunningServer> Start(string? data = null, params string[] settings)
     {
         var directory = data ?? Directory.CreateTempSubdirectory("mediaserver-").FullName;
         var builder = WebApplication.CreateBuilder(
@@ -33,6 +33,7 @@ internal sealed class RunningServer : IAsyncDisposable
             "--MediaServer:Media:Shards", "1",
             "--MediaServer:Media:ListenAddress", "127.0.0.1",
             "--MediaServer:Media:AdvertisedAddresses:0", "127.0.0.1",
+            .. settings,
         ]);
         builder.AddMediaServer();
         var app = builder.Build();
