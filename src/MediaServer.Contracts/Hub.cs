@@ -95,6 +95,7 @@ public sealed record Participant(string Id, uint Number, string DisplayName, Dev
 
 /// <param name="Sequence">The state that <paramref name="Participants"/> shows; deltas count on from here.</param>
 /// <param name="Participants">Everybody, or in a large meeting yourself and those who have a device on.</param>
+/// <param name="Speakers">Who speaks now, loudest first; changes come as <see cref="SpeakersUpdate"/>.</param>
 /// <param name="RosterComplete">False in a large meeting: see <see cref="IMeetingHub.ListParticipants"/>.</param>
 public sealed record JoinedMeeting(
     MeetingInfo Meeting,
@@ -104,6 +105,7 @@ public sealed record JoinedMeeting(
     long Sequence,
     IReadOnlyList<Participant> Participants,
     bool RosterComplete,
+    IReadOnlyList<string> Speakers,
     IReadOnlyList<IceServer> IceServers,
     int AudioSlots,
     int MaxVideoSlots);

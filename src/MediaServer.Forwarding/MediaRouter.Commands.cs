@@ -1,4 +1,6 @@
 using MediaServer.Forwarding.Commands;
+using MediaServer.Forwarding.Publications;
+using MediaServer.Forwarding.Relays;
 using MediaServer.Forwarding.Speakers;
 using MediaServer.Forwarding.Subscriptions;
 using MediaServer.Forwarding.Transports;
@@ -21,7 +23,7 @@ public sealed partial class MediaRouter
                 var ufrag = transport.LocalUfrag;
                 transport.Update(update.Media, now);
                 _transports.ChangeUfrag(ufrag, transport);
-                FillWaitingSlots(transport.Room, now);
+                OnEntered(transport, now);
                 transport.Room.Update(now);
                 break;
 
@@ -45,6 +47,10 @@ public sealed partial class MediaRouter
                 SetGate(gate, now);
                 break;
 
+            case RelayMessage message:
+                Apply(message, now);
+                break;
+
             default:
                 break;
         }
@@ -60,8 +66,7 @@ public sealed partial class MediaRouter
         var room = RoomOf(command.Room, now);
         var transport = new PeerTransport(_context, _deadlines, _dtls, command, room, now);
         _transports.TryAdd(transport);
-        room.Enter(transport);
-        FillWaitingSlots(room, now);
+        Enter(transport, now);
     }
 
     private void Close(PeerTransport transport, TransportCloseReason reason, MonotonicTime now)
@@ -81,9 +86,8 @@ public sealed partial class MediaRouter
 
         transport.LeaveSlots();
         Leave(transport, now);
-        transport.Room = RoomOf(target, now);
-        transport.Room.Enter(transport);
-        FillWaitingSlots(transport.Room, now);
+        transport.GoTo(RoomOf(target, now));
+        Enter(transport, now);
         transport.Room.Update(now);
     }
 
@@ -128,16 +132,24 @@ public sealed partial class MediaRouter
     /// <summary>Only within one room: that is the wall between breakout rooms.</summary>
     private bool TryFill(PeerTransport subscriber, VideoSlot slot, MonotonicTime now)
     {
-        if (slot.Wanted is not { } wanted
-            || !_transports.TryFind(wanted.Transport, out var publisher)
-            || publisher.Room != subscriber.Room
-            || publisher.FindPublication(wanted.Mid) is not { IsVideo: true } publication)
+        if (slot.Wanted is not { } wanted || Find(wanted, subscriber.Room) is not { IsVideo: true } publication)
         {
             return false;
         }
 
         slot.Attach(publication, now);
         return true;
+    }
+
+    /// <summary>The publication, or its stand-in; null when it is not in the room.</summary>
+    private Publication? Find(PublicationId id, Room room)
+    {
+        if (id.Transport.Shard != _context.Shard)
+        {
+            return _context.Imports.Find(id, room.Id);
+        }
+
+        return _transports.TryFind(id.Transport, out var publisher) && publisher.Room == room ? publisher.FindPublication(id.Mid) : null;
     }
 
     private Room RoomOf(RoomId id, MonotonicTime now)
@@ -156,15 +168,35 @@ public sealed partial class MediaRouter
         return room;
     }
 
+    private void Enter(PeerTransport transport, MonotonicTime now)
+    {
+        var room = transport.Room;
+        room.Enter(transport);
+        if (room.Members.Count == 1)
+        {
+            TellPresence(room, isPresent: true);
+        }
+
+        OnEntered(transport, now);
+    }
+
+    /// <summary>Its publications are in the room from now on.</summary>
+    private void OnEntered(PeerTransport transport, MonotonicTime now)
+    {
+        _context.Exports.OnEntered(transport, now);
+        FillWaitingSlots(transport.Room, now);
+    }
+
     private void Leave(PeerTransport transport, MonotonicTime now)
     {
         var room = transport.Room;
         room.Leave(transport);
         if (room.Members.Count == 0)
         {
-            _rooms.Remove(room.Id);
+            TellPresence(room, isPresent: false);
         }
-        else
+
+        if (!RemoveIfDeserted(room))
         {
             room.Update(now);
         }

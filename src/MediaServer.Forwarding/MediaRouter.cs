@@ -1,4 +1,5 @@
 using MediaServer.Forwarding.Commands;
+using MediaServer.Forwarding.Relays;
 using MediaServer.Forwarding.Speakers;
 using MediaServer.Forwarding.Transports;
 using MediaServer.Protocol.Dtls;
@@ -10,9 +11,9 @@ using MediaServer.Protocol.Stun;
 namespace MediaServer.Forwarding;
 
 /// <summary>
-/// Routes every datagram of one shard to its transport and every packet to the slots that show it. Commands are in the other part.
+/// Routes every datagram of one shard to its transport and every packet to the slots that show it. Commands and relays are in the other parts.
 /// </summary>
-public sealed partial class MediaRouter : IMediaRouter
+public sealed partial class MediaRouter : IMediaRouter, IRelayEndpoint
 {
     private readonly RouterContext _context;
     private readonly IDtlsSessionFactory _dtls;
@@ -20,6 +21,7 @@ public sealed partial class MediaRouter : IMediaRouter
     private readonly DeadlineQueue _deadlines = new();
     private readonly Dictionary<RoomId, Room> _rooms = [];
     private readonly HandshakeQueue _handshakes = new();
+    private readonly RoomDirectory _directory;
     private MonotonicTime _speakersAt = MonotonicTime.Never;
 
     /// <param name="options">The rules.</param>
@@ -37,6 +39,7 @@ public sealed partial class MediaRouter : IMediaRouter
         int seed)
     {
         _context = new RouterContext(options, egress, events, ntpNow, seed);
+        _directory = new RoomDirectory(_context);
         _dtls = dtls;
         _transports = new TransportTable(egress);
     }
@@ -95,6 +98,8 @@ public sealed partial class MediaRouter : IMediaRouter
                 room.Update(now);
             }
 
+            _context.Exports.Tick(now);
+            _context.Imports.Tick(now);
             _speakersAt = _rooms.Count == 0 ? MonotonicTime.Never : now.AddMilliseconds(_context.Options.SpeakerInterval);
         }
     }

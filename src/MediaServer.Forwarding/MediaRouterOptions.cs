@@ -55,4 +55,13 @@ public sealed record MediaRouterOptions
 
     /// <summary>How many speakers a <see cref="Commands.SpeakersChanged"/> names at most.</summary>
     public int MaxSpeakers { get; init; } = 8;
+
+    /// <summary>
+    /// How many of its own voices a shard relays to the room's other shards: as many as a participant has audio slots (three), so that every
+    /// shard comes to the same speakers, and two more, so that who starts to speak is often there already.
+    /// </summary>
+    public int RelayedVoices { get; init; } = 5;
+
+    /// <summary>How often a layer's state is relayed when nothing has changed.</summary>
+    public int RelayStateInterval { get; init; } = 500;
 }

@@ -9,9 +9,10 @@ internal static class HostAddresses
 {
     public static IReadOnlyList<IPAddress> Choose(MediaPlaneOptions options, bool ipv6)
     {
-        var chosen = options.AdvertisedAddresses.Count > 0
-            ? options.AdvertisedAddresses.Select(IPAddress.Parse).ToList()
-            : OwnAddresses().ToList();
+        var listen = IPAddress.Parse(options.ListenAddress);
+        var chosen = options.AdvertisedAddresses.Count > 0 ? options.AdvertisedAddresses.Select(IPAddress.Parse).ToList()
+            : listen.Equals(IPAddress.IPv6Any) || listen.Equals(IPAddress.Any) ? OwnAddresses().ToList()
+            : [listen];
         if (options.IncludeLoopback || chosen.Count == 0)
         {
             chosen.Add(IPAddress.Loopback);

@@ -32,9 +32,26 @@ public sealed class MediaPlane : IMediaEventSink, IDisposable
         _options = options;
         LocalFingerprint = localFingerprint;
         _shards = new MediaShard[options.ShardCount];
-        for (var i = 0; i < _shards.Length; i++)
+        try
         {
-            _shards[i] = OpenShard(i, routers, onBug);
+            for (var i = 0; i < _shards.Length; i++)
+            {
+                _shards[i] = OpenShard(i, routers, onBug);
+            }
+        }
+        catch
+        {
+            DisposeShards();
+            throw;
+        }
+
+        if (_shards.Length > 1)
+        {
+            var relays = RelayPorts.Join([.. _shards.Select(shard => shard.Mailbox)], options.RelayRingBytes);
+            for (var i = 0; i < _shards.Length; i++)
+            {
+                _shards[i].Connect(relays[i]);
+            }
         }
 
         _metrics = new MediaPlaneMetrics(_shards);
@@ -59,9 +76,6 @@ public sealed class MediaPlane : IMediaEventSink, IDisposable
 
     public void Post(int shard, MediaCommand command) => _shards[shard].Post(command);
 
-    /// <summary>Where a meeting lives: the same room always on the same shard.</summary>
-    public int ShardFor(RoomId room) => (int)((ulong)room.Value % (ulong)_shards.Length);
-
     /// <summary>ICE candidates of a shard, best first: UDP on each address, then TCP on each.</summary>
     public IReadOnlyList<TransportAddress> CandidatesOf(int shard)
     {
@@ -74,12 +88,17 @@ public sealed class MediaPlane : IMediaEventSink, IDisposable
     public void Dispose()
     {
         _metrics.Dispose();
+        DisposeShards();
+        _events.Writer.TryComplete();
+    }
+
+    /// <summary>Those that were opened, when opening failed half-way.</summary>
+    private void DisposeShards()
+    {
         foreach (var shard in _shards)
         {
             shard?.Dispose();
         }
-
-        _events.Writer.TryComplete();
     }
 
     private MediaShard OpenShard(int number, MediaRouterFactory routers, Action<Exception> onBug)
@@ -91,11 +110,6 @@ public sealed class MediaPlane : IMediaEventSink, IDisposable
         }
         catch (Win32Exception exception)
         {
-            foreach (var opened in _shards)
-            {
-                opened?.Dispose();
-            }
-
             throw new InvalidOperationException(
                 $"Port {port} ({(_options.Tcp ? "UDP and TCP" : "UDP")}) on {_options.ListenAddress} cannot be opened ({exception.Message}). Change MediaServer:Media:BasePort or stop what uses the port.", exception);
         }

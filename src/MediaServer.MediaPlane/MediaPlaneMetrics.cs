@@ -31,6 +31,9 @@ internal sealed class MediaPlaneMetrics : IDisposable
         _meter.CreateObservableGauge("mediaserver.media.tcp_connections", () => PerShard(shard => shard.Connections?.Open ?? 0));
         _meter.CreateObservableGauge("mediaserver.media.mailbox_depth", () => PerShard(shard => shard.MailboxDepth));
         _meter.CreateObservableCounter("mediaserver.media.drops", Drops);
+        _meter.CreateObservableCounter("mediaserver.media.relayed_packets", () => PerLink(link => link.Records));
+        _meter.CreateObservableCounter("mediaserver.media.relayed_bytes", () => PerLink(link => link.Bytes));
+        _meter.CreateObservableCounter("mediaserver.media.relay_ring_full", () => PerLink(link => link.Refused));
     }
 
     public void Dispose() => _meter.Dispose();
@@ -53,6 +56,14 @@ internal sealed class MediaPlaneMetrics : IDisposable
         where _shards[number].Connections is not null
         from measured in read(_shards[number].Connections!)
         select new Measurement<long>(measured.Count, new("shard", number), new(tag, measured.Kind));
+
+    /// <summary>Links that have been used, by the shards at their ends.</summary>
+    private IEnumerable<Measurement<long>> PerLink(Func<RelayLink, long> read) =>
+        from sender in Enumerable.Range(0, _shards.Length)
+        from receiver in Enumerable.Range(0, _shards.Length)
+        let link = _shards[sender].Relays?.LinkTo(receiver)
+        where link is { Records: > 0 }
+        select new Measurement<long>(read(link), new("shard", sender), new("to", receiver));
 
     private IEnumerable<Measurement<long>> Drops() =>
         from number in Enumerable.Range(0, _shards.Length)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Numerics;
 
 namespace MediaServer.MediaPlane;
 
@@ -14,7 +15,7 @@ public sealed record MediaPlaneOptions
     /// <summary>"::" is every address, IPv4 as well.</summary>
     public string ListenAddress { get; init; } = "::";
 
-    /// <summary>What goes into ICE candidates, best first; empty means the machine's own addresses.</summary>
+    /// <summary>What goes into ICE candidates, best first; empty means the listen address, or all of the machine's own.</summary>
     public IReadOnlyList<string> AdvertisedAddresses { get; init; } = [];
 
     /// <summary>Offer loopback candidates too.</summary>
@@ -28,6 +29,16 @@ public sealed record MediaPlaneOptions
 
     /// <summary>Offer UDP candidates; off only to try TCP.</summary>
     public bool Udp { get; init; } = true;
+
+    /// <summary>
+    /// How many participants of one meeting a shard takes before the next shard is used. A shard forwards some 400 000 packets a second;
+    /// 150 people who all watch a gallery of 25 take some 150 000, so a meeting of this size still leaves room for others, and every
+    /// lesson stays on one shard, where nothing has to be relayed.
+    /// </summary>
+    public int MeetingParticipantsPerShard { get; init; } = 150;
+
+    /// <summary>Bytes under way from one shard to another, a power of two; made when a meeting is relayed between the two.</summary>
+    public int RelayRingBytes { get; init; } = 1 << 20;
 
     public int ShardCount => Shards > 0 ? Shards : Environment.ProcessorCount;
 
@@ -47,6 +58,16 @@ public sealed record MediaPlaneOptions
         if (!Udp && !Tcp)
         {
             throw new ArgumentException("MediaServer:Media:Udp and MediaServer:Media:Tcp cannot both be false: media needs one of them");
+        }
+
+        if (MeetingParticipantsPerShard < 1)
+        {
+            throw new ArgumentException($"MediaServer:Media:MeetingParticipantsPerShard must be at least 1, not {MeetingParticipantsPerShard}");
+        }
+
+        if (RelayRingBytes < 1 << 16 || !BitOperations.IsPow2(RelayRingBytes))
+        {
+            throw new ArgumentException($"MediaServer:Media:RelayRingBytes must be a power of two of at least 65536, not {RelayRingBytes}");
         }
 
         if (!IPAddress.TryParse(ListenAddress, out _))

@@ -53,6 +53,8 @@ public sealed class Meeting
 
     private static Rejected NotJoined() => new("not_joined", "This connection has not joined the meeting.");
 
+    private Rejected Full() => new("meeting_full", $"The meeting is full: {_capacity} participants.");
+
     private Accepted Changed(MeetingEvent meetingEvent, params ReadOnlySpan<MeetingEffect> effects)
     {
         Sequence++;
@@ -74,7 +76,7 @@ public sealed class Meeting
         }
 
         return _members.Count >= _capacity
-            ? new Rejected("meeting_full", $"The meeting is full: {_capacity} participants.")
+            ? Full()
             : Admit(join.Id, ++_lastNumber, name, join.Devices, join.ConnectionId, now);
     }
 
@@ -87,11 +89,7 @@ public sealed class Meeting
 
         if (!_members.TryGetValue(resume.Id, out var member))
         {
-            var taken = Roster.HasNumber(resume.Number);
-            _lastNumber = Math.Max(_lastNumber, resume.Number) + (taken ? 1u : 0);
-            return _members.Count >= _capacity
-                ? new Rejected("meeting_full", $"The meeting is full: {_capacity} participants.")
-                : Admit(resume.Id, taken ? _lastNumber : resume.Number, resume.DisplayName, resume.Devices, resume.ConnectionId, now);
+            return _members.Count >= _capacity ? Full() : Admit(resume.Id, NumberFor(resume), resume.DisplayName, resume.Devices, resume.ConnectionId, now);
         }
 
         var effects = ImmutableArray.CreateBuilder<MeetingEffect>();
@@ -105,6 +103,14 @@ public sealed class Meeting
         _byConnection[resume.ConnectionId] = member;
         effects.Add(new ApplyDevices(resume.Id, resume.Devices));
         return Changed(Update(member, member.State with { Connected = true, Devices = resume.Devices }), [.. effects]);
+    }
+
+    /// <summary>The old number of a participant whom the meeting has forgotten, unless somebody else has it by now.</summary>
+    private uint NumberFor(Resume resume)
+    {
+        var taken = Roster.HasNumber(resume.Number);
+        _lastNumber = Math.Max(_lastNumber, resume.Number) + (taken ? 1u : 0);
+        return taken ? _lastNumber : resume.Number;
     }
 
     private Accepted Admit(ParticipantId id, uint number, string name, Devices devices, string connectionId, DateTimeOffset now)
@@ -169,6 +175,7 @@ public sealed class Meeting
         if (_members.TryGetValue(opened.Id, out var member))
         {
             member.HasMedia = member.HadMedia = true;
+            member.RemoveAt = null;
         }
 
         return Unchanged();

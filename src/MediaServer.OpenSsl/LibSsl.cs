@@ -17,7 +17,7 @@ internal static unsafe partial class LibSsl
     public const int CtrlSetGroupsList = 92;
     public const int ErrorWantRead = 2;
     public const int ErrorWantWrite = 3;
-    public const int ErrorZeroReturn = 6;
+    public const int ReceivedShutdown = 2;
 
     [LibraryImport(Library)]
     public static partial nint DTLS_method();
@@ -81,6 +81,9 @@ internal static unsafe partial class LibSsl
 
     [LibraryImport(Library)]
     public static partial int SSL_shutdown(SslHandle ssl);
+
+    [LibraryImport(Library)]
+    public static partial int SSL_get_shutdown(SslHandle ssl);
 
     [LibraryImport(Library)]
     public static partial SrtpProtectionProfile* SSL_get_selected_srtp_profile(SslHandle ssl);

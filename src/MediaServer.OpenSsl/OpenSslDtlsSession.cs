@@ -12,14 +12,13 @@ namespace MediaServer.OpenSsl;
 /// </summary>
 internal sealed unsafe class OpenSslDtlsSession : IDtlsSession
 {
-    private const int Mtu = 1200;
     private const string ExporterLabel = "EXTRACTOR-dtls_srtp";
     private readonly SslHandle _ssl;
     private readonly DtlsRole _role;
     private readonly DtlsFingerprint _expectedRemote;
     private readonly nint _incoming;
     private readonly nint _outgoing;
-    private readonly List<byte[]> _flight = [];
+    private readonly OutgoingFlight _flight = new();
     private RetransmissionTimer _timer = new();
 
     public OpenSslDtlsSession(SslContextHandle context, DtlsRole role, DtlsFingerprint expectedRemote)
@@ -40,7 +39,7 @@ internal sealed unsafe class OpenSslDtlsSession : IDtlsSession
             LibSsl.SSL_set_connect_state(_ssl);
         }
 
-        LibSsl.SSL_ctrl(_ssl, LibSsl.CtrlSetMtu, Mtu, 0);
+        LibSsl.SSL_ctrl(_ssl, LibSsl.CtrlSetMtu, OutgoingFlight.Mtu, 0);
         LibSsl.DTLS_set_timer_cb(_ssl, &NeverByItself);
     }
 
@@ -72,7 +71,12 @@ internal sealed unsafe class OpenSslDtlsSession : IDtlsSession
 
         if (State == DtlsState.Connected)
         {
-            Read(output);
+            var sent = Read(output);
+            if (!sent && State == DtlsState.Connected && DtlsRecords.HoldFinished(datagram))
+            {
+                // The peer has not seen the last flight (RFC 6347 section 4.2.4), and its repeated Finished was a replay to OpenSSL.
+                _flight.Repeat(output);
+            }
         }
         else
         {
@@ -96,10 +100,7 @@ internal sealed unsafe class OpenSslDtlsSession : IDtlsSession
             return;
         }
 
-        foreach (var datagram in _flight)
-        {
-            output.SendDtls(datagram);
-        }
+        _flight.Repeat(output);
     }
 
     public void Close(MonotonicTime now, IDtlsOutput output)
@@ -149,7 +150,11 @@ internal sealed unsafe class OpenSslDtlsSession : IDtlsSession
     private void Complete(IDtlsOutput output)
     {
         _timer.Stop();
-        _flight.Clear();
+        if (_role == DtlsRole.Client)
+        {
+            _flight.Clear();
+        }
+
         if (!PeerMatchesFingerprint() || ExportKeys() is not { } keys)
         {
             Fail();
@@ -163,8 +168,8 @@ internal sealed unsafe class OpenSslDtlsSession : IDtlsSession
         Read(output);
     }
 
-    /// <summary>Nothing is expected over DTLS but alerts and repeated handshake messages, which reading handles.</summary>
-    private void Read(IDtlsOutput output)
+    /// <summary>Nothing is expected over DTLS but alerts and repeated handshake messages, which reading handles. True when something was sent.</summary>
+    private bool Read(IDtlsOutput output)
     {
         const int scratchLength = 2048;
         var scratch = stackalloc byte[scratchLength];
@@ -176,15 +181,16 @@ internal sealed unsafe class OpenSslDtlsSession : IDtlsSession
         }
         while (result > 0);
 
-        var error = LibSsl.SSL_get_error(_ssl, result);
         LibCrypto.ERR_clear_error();
-        SendPending(output, keep: false);
-        if (error is not (LibSsl.ErrorWantRead or LibSsl.ErrorWantWrite))
+        var sent = SendPending(output, keep: false);
+        if ((LibSsl.SSL_get_shutdown(_ssl) & LibSsl.ReceivedShutdown) != 0)
         {
-            // close_notify, or a fatal alert that was authenticated.
+            // close_notify, or a fatal alert that was authenticated. Any other error may be a forger's work: media goes on without DTLS.
             State = DtlsState.Closed;
             _timer.Stop();
         }
+
+        return sent;
     }
 
     private void Fail()
@@ -195,7 +201,7 @@ internal sealed unsafe class OpenSslDtlsSession : IDtlsSession
         _flight.Clear();
     }
 
-    /// <summary>A memory BIO forgets datagram boundaries: cut at record headers, fill datagrams up to the MTU. True when something was sent.</summary>
+    /// <summary>True when something was sent.</summary>
     private bool SendPending(IDtlsOutput output, bool keep)
     {
         var length = (int)LibCrypto.BIO_ctrl_pending(_outgoing);
@@ -210,41 +216,7 @@ internal sealed unsafe class OpenSslDtlsSession : IDtlsSession
             LibCrypto.BIO_read(_outgoing, data, length);
         }
 
-        if (keep)
-        {
-            _flight.Clear();
-        }
-
-        for (var start = 0; start < length;)
-        {
-            var end = start;
-            while (end < length)
-            {
-                var record = DtlsRecords.LengthOfFirst(pending.AsSpan(end));
-                if (record == 0)
-                {
-                    end = length;
-                    break;
-                }
-
-                if (end > start && end + record - start > Mtu)
-                {
-                    break;
-                }
-
-                end += record;
-            }
-
-            var datagram = pending.AsSpan(start, end - start);
-            output.SendDtls(datagram);
-            if (keep)
-            {
-                _flight.Add(datagram.ToArray());
-            }
-
-            start = end;
-        }
-
+        _flight.Send(pending, keep, output);
         return true;
     }
 

@@ -11,18 +11,24 @@ namespace MediaServer.OpenSsl;
 /// </summary>
 public sealed unsafe class OpenSslDtlsSessionFactory : IDtlsSessionFactory, IDisposable
 {
-    private const string Ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA:ECDHE-RSA-AES128-SHA:!aNULL:!eNULL";
+    /// <summary>Every browser has AES-GCM (RFC 8827 section 6.5). No ChaCha20: its shortest record is below <see cref="DtlsRecords"/>' limit.</summary>
+    private const string Ciphers = "ECDHE+AESGCM:ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA:ECDHE-RSA-AES128-SHA:!aNULL:!eNULL";
     private const string SrtpProfiles = "SRTP_AEAD_AES_128_GCM:SRTP_AES128_CM_SHA1_80";
     private readonly SslContextHandle _context;
 
     /// <exception cref="InvalidOperationException">OpenSSL refuses the configuration.</exception>
     /// <exception cref="DllNotFoundException">libssl.so.3 is not installed.</exception>
     public OpenSslDtlsSessionFactory()
+        : this(CreateCertificate(), SrtpProfiles)
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=MediaServer", key, HashAlgorithmName.SHA256);
-        var now = DateTimeOffset.UtcNow;
-        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddYears(1));
+    }
+
+    /// <param name="certificate">With its private key; not needed afterwards.</param>
+    /// <param name="srtpProfiles">In OpenSSL's names, the preferred one first.</param>
+    internal OpenSslDtlsSessionFactory(X509Certificate2 certificate, string srtpProfiles)
+    {
+        using var disposed = certificate;
+        using AsymmetricAlgorithm key = certificate.GetECDsaPrivateKey() as AsymmetricAlgorithm ?? certificate.GetRSAPrivateKey()!;
         LocalFingerprint = new DtlsFingerprint("sha-256", CertificateFingerprint.Of(certificate.RawData, "sha-256")!);
 
         _context = LibSsl.SSL_CTX_new(LibSsl.DTLS_method());
@@ -34,10 +40,12 @@ public sealed unsafe class OpenSslDtlsSessionFactory : IDtlsSessionFactory, IDis
         Require(LibSsl.SSL_CTX_ctrl(_context, LibSsl.CtrlSetGroupsList, 0, "X25519:P-256:P-384") == 1, "SSL_CTX_set1_groups_list");
 
         // This one returns 0 on success.
-        Require(LibSsl.SSL_CTX_set_tlsext_use_srtp(_context, SrtpProfiles) == 0, "SSL_CTX_set_tlsext_use_srtp");
+        Require(LibSsl.SSL_CTX_set_tlsext_use_srtp(_context, srtpProfiles) == 0, "SSL_CTX_set_tlsext_use_srtp");
     }
 
     public DtlsFingerprint LocalFingerprint { get; }
+
+    internal SslContextHandle Context => _context;
 
     public IDtlsSession Create(DtlsRole role, DtlsFingerprint expectedRemote) => new OpenSslDtlsSession(_context, role, expectedRemote);
 
@@ -50,6 +58,13 @@ public sealed unsafe class OpenSslDtlsSessionFactory : IDtlsSessionFactory, IDis
             LibCrypto.ERR_clear_error();
             throw new InvalidOperationException($"OpenSSL: {function} failed");
         }
+    }
+
+    private static X509Certificate2 CreateCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var now = DateTimeOffset.UtcNow;
+        return new CertificateRequest("CN=MediaServer", key, HashAlgorithmName.SHA256).CreateSelfSigned(now.AddDays(-1), now.AddYears(1));
     }
 
     /// <summary>Self-signed certificates have no chain to verify; the fingerprint is compared after the handshake (RFC 8122 section 6.2).</summary>

@@ -32,6 +32,7 @@ internal static partial class ServerSetup
         AddSilo(builder);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<SignallingMetrics>();
+        builder.Services.AddMetricsExport();
         builder.Services.AddSingleton<IMeetingPushes, HubPushes>();
         builder.Services.AddMeetingHub();
         Listen(builder, settings.GetValue<bool>("SelfSignedHttps"));
@@ -41,8 +42,9 @@ internal static partial class ServerSetup
     {
         await app.Services.GetRequiredService<MeetingStore>().Prepare(CancellationToken.None);
         app.Services.GetRequiredService<MediaPlane.MediaPlane>().Start();
-        app.MapHub<MeetingHub>("/hub");
+        app.MapHub<MeetingHub>("/hub", options => options.TransportSendTimeout = HubSetup.SendTimeout);
         app.MapGet("/health", (MediaPlane.MediaPlane plane) => Results.Json(new { status = "ok", shards = plane.ShardCount, bugs = plane.Bugs }));
+        app.MapMetrics(app.Configuration["MediaServer:Metrics:Token"]);
         app.UseWebClient();
     }
 
@@ -72,6 +74,7 @@ internal static partial class ServerSetup
                 (shard, egress, events) => new MediaRouter(new MediaRouterOptions(), dtls, egress, events, MonotonicClock.NtpAt, Random.Shared.Next()),
                 exception => LogShardBug(logger, exception));
         });
+        services.AddSingleton(new ShardPlacement(options.ShardCount, options.MeetingParticipantsPerShard));
         services.AddSingleton<MediaPlaneGateway>();
         services.AddSingleton<IMediaGateway>(provider => provider.GetRequiredService<MediaPlaneGateway>());
         services.AddHostedService<MediaEventPump>();

@@ -77,6 +77,20 @@ public class AudioTests
     }
 
     [Fact]
+    public void WhoMutesMakesRoomForSomebodyWhoHasNotSpokenYet()
+    {
+        var peers = Join(5);
+        Speak(300, [.. peers.Select(p => (p, Silent))]);
+        var listener = peers[4];
+        var heard = _harness.Take<SlotFilled>().Where(e => e.Subscriber == listener.Id).Select(e => e.Publication!.Value.Transport).ToList();
+        Assert.Equal([peers[0].Id, peers[1].Id, peers[2].Id], heard);
+
+        _harness.Apply(new SetGate(new PublicationId(peers[1].Id, "mic"), false));
+        _harness.Advance(100);
+        Assert.Equal(peers[3].Id, _harness.Take<SlotFilled>().Single(e => e.Subscriber == listener.Id).Publication!.Value.Transport);
+    }
+
+    [Fact]
     public void AFourthVoiceDoesNotInterruptThreeThatSpeak()
     {
         var peers = Join(5);

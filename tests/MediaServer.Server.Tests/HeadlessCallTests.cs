@@ -1,5 +1,6 @@
 using MediaServer.Client;
 using MediaServer.Contracts;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace MediaServer.Server.Tests;
 
@@ -43,6 +44,45 @@ public sealed class HeadlessCallTests
 
         Assert.Equal(1, anna.Negotiations);
         Assert.Equal(1, boris.Negotiations);
+        await stop.CancelAsync();
+        await publishing;
+    }
+
+    [Fact]
+    public async Task Participants_on_different_shards_see_and_hear_each_other()
+    {
+        await using var server = await RunningServer.Start(shards: 3, participantsPerShard: 1);
+        using var relayed = new RelayedPackets();
+        var code = await HubClient.CreateMeeting(server.Url);
+        await using var anna = await Join(server, code, "Anna");
+        await using var boris = await Join(server, code, "Boris");
+        await using var vera = await Join(server, code, "Vera");
+        using var stop = new CancellationTokenSource();
+        var publishing = Task.WhenAll(Publish(anna, stop.Token), Publish(boris, stop.Token), Publish(vera, stop.Token));
+
+        await anna.ChooseSlots([Camera("v0", boris), Camera("v1", vera)], CancellationToken.None);
+        await boris.ChooseSlots([Camera("v0", anna), Camera("v1", vera)], CancellationToken.None);
+        await vera.ChooseSlots([Camera("v0", anna), Camera("v1", boris)], CancellationToken.None);
+        foreach (var participant in new[] { anna, boris, vera })
+        {
+            await Eventually.True(() => FramesIn(participant, "v0") > 20 && FramesIn(participant, "v1") > 20, "everybody sees both others");
+        }
+
+        await Eventually.True(() => Hears(anna, boris) && Hears(anna, vera), "Anna hears both");
+        await Eventually.True(() => Hears(boris, anna) && Hears(vera, anna), "both hear Anna");
+        await Eventually.True(() => anna.Slots.Any(s => s.Mid == "v1" && s.ParticipantId == vera.ParticipantId), "Anna is told who is in her slot");
+        Assert.Equal(6, relayed.Links().Count(packets => packets > 20));
+
+        await boris.SetDevices(new DeviceState(Microphone: false, Camera: false, Screen: false), CancellationToken.None);
+        await Eventually.True(() => Stands(anna, "v0") && Stands(vera, "v1"), "Boris' camera is off on every shard");
+        await boris.SetDevices(new DeviceState(Microphone: true, Camera: true, Screen: false), CancellationToken.None);
+        var before = FramesIn(vera, "v1");
+        await Eventually.True(() => FramesIn(vera, "v1") > before + 10, "the picture comes back");
+
+        await boris.NegotiateAnew();
+        before = FramesIn(anna, "v0");
+        await Eventually.True(() => FramesIn(anna, "v0") > before + 10, "a new transport fills the slots on other shards");
+        Assert.Equal(0, server.Services.GetRequiredService<MediaPlane.MediaPlane>().Bugs);
         await stop.CancelAsync();
         await publishing;
     }
@@ -99,6 +139,15 @@ public sealed class HeadlessCallTests
 
     private static Task<HeadlessParticipant> Join(RunningServer server, string code, string name) =>
         HeadlessParticipant.Join(new HeadlessParticipantOptions { Server = server.Url, MeetingCode = code, DisplayName = name }, CancellationToken.None);
+
+    private static SlotChoice Camera(string slot, HeadlessParticipant of) => new(slot, of.ParticipantId, MediaSource.Camera, 360, 1);
+
+    private static bool Stands(HeadlessParticipant participant, string mid)
+    {
+        var before = FramesIn(participant, mid);
+        Thread.Sleep(300);
+        return FramesIn(participant, mid) == before;
+    }
 
     private static long FramesIn(HeadlessParticipant participant, string mid) => participant.ReceivedSlots().FirstOrDefault(s => s.Mid == mid)?.Frames ?? 0;
 

@@ -72,8 +72,8 @@ public sealed class MeetingMediaTests
         {
         }
 
-        public IReadOnlyList<TransportAddress> CandidatesOf(RoomId room) => [];
+        public IReadOnlyList<TransportAddress> CandidatesOf(TransportId transport) => [];
 
-        public void Post(RoomId room, MediaCommand command) => Commands.Add(command);
+        public void Post(MediaCommand command) => Commands.Add(command);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<RunningServer> Start(string? data = null, params string[] settings)
+    public static async Task<RunningServer> Start(string? data = null, int shards = 1, int participantsPerShard = 150, params string[] settings)
     {
         var directory = data ?? Directory.CreateTempSubdirectory("mediaserver-").FullName;
         var builder = WebApplication.CreateBuilder(
@@ -30,7 +30,8 @@ internal sealed class RunningServer : IAsyncDisposable
             "--urls", "http://127.0.0.1:0",
             "--MediaServer:DataDirectory", directory,
             "--MediaServer:Media:BasePort", $"{Random.Shared.Next(40000, 48000)}",
-            "--MediaServer:Media:Shards", "1",
+            "--MediaServer:Media:Shards", $"{shards}",
+            "--MediaServer:Media:MeetingParticipantsPerShard", $"{participantsPerShard}",
             "--MediaServer:Media:ListenAddress", "127.0.0.1",
             "--MediaServer:Media:AdvertisedAddresses:0", "127.0.0.1",
             .. settings,

@@ -2,11 +2,24 @@ using MediaServer.Protocol.Sdp;
 
 namespace MediaServer.Forwarding.Commands;
 
-/// <summary>A room in which people hear and see each other; a meeting's main room or one of its breakout rooms.</summary>
-public readonly record struct RoomId(long Value);
+/// <summary>
+/// A room in which people hear and see each other; a meeting's main room or one of its breakout rooms. Its home shard knows which shards
+/// have members of it, and tells who speaks.
+/// </summary>
+public readonly record struct RoomId(long Value)
+{
+    public int HomeShard => ShardPrefix.ShardOf(Value);
 
-/// <summary>One peer connection; given out by the control plane, unique in the process.</summary>
-public readonly record struct TransportId(long Value);
+    public static RoomId On(int homeShard, long number) => new(ShardPrefix.Compose(homeShard, number));
+}
+
+/// <summary>One peer connection; given out by the control plane, unique in the process. The id says which shard has it.</summary>
+public readonly record struct TransportId(long Value)
+{
+    public int Shard => ShardPrefix.ShardOf(Value);
+
+    public static TransportId On(int shard, long number) => new(ShardPrefix.Compose(shard, number));
+}
 
 /// <summary>What one transport publishes on one m-line.</summary>
 public readonly record struct PublicationId(TransportId Transport, string Mid);

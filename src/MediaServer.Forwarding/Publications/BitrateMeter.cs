@@ -31,6 +31,9 @@ internal sealed class BitrateMeter
         }
     }
 
+    /// <summary>Takes over what another shard has measured.</summary>
+    public void Set(long bitsPerSecond) => BitsPerSecond = bitsPerSecond;
+
     public void Clear()
     {
         _started = false;

@@ -2,7 +2,6 @@ using System.Text;
 using MediaServer.Forwarding.Commands;
 using MediaServer.Forwarding.Speakers;
 using MediaServer.Forwarding.Subscriptions;
-using MediaServer.Forwarding.Transports;
 using MediaServer.Protocol.Primitives;
 using MediaServer.Protocol.Rtp;
 using MediaServer.Protocol.Sdp;
@@ -11,9 +10,9 @@ namespace MediaServer.Forwarding.Publications;
 
 /// <summary>
 /// What one transport publishes on one m-line: takes its packets, watches over loss and key frames, and hands each packet to every slot
-/// that shows it.
+/// that shows it. Who takes its packets besides the slots, and packets that other shards relay, are in the other part.
 /// </summary>
-internal sealed class Publication
+internal sealed partial class Publication
 {
     private const int MaxLayers = 4;
 
@@ -21,19 +20,19 @@ internal sealed class Publication
     private readonly List<VideoSlot> _videoSlots = [];
     private readonly List<AudioSlot> _audioSlots = [];
 
-    public Publication(RouterContext context, PeerTransport transport, NegotiatedMedia media)
+    public Publication(RouterContext context, IPublisher publisher, NegotiatedMedia media)
     {
         _context = context;
-        Transport = transport;
+        Publisher = publisher;
         Media = media;
-        Id = new PublicationId(transport.Id, media.Mid);
+        Id = new PublicationId(publisher.Id, media.Mid);
         Mid = Encoding.ASCII.GetBytes(media.Mid);
         Layers = media.Rids.IsDefaultOrEmpty
             ? [new PublicationLayer(this, 0, "", context.Options)]
             : [.. media.Rids.Take(MaxLayers).Select((rid, index) => new PublicationLayer(this, index, rid, context.Options))];
     }
 
-    public PeerTransport Transport { get; }
+    public IPublisher Publisher { get; }
 
     public PublicationId Id { get; }
 
@@ -56,7 +55,17 @@ internal sealed class Publication
 
     public List<AudioSlot> AudioSlots => _audioSlots;
 
-    public void Update(NegotiatedMedia media) => Media = media;
+    public void Update(NegotiatedMedia media)
+    {
+        if (media != Media)
+        {
+            Media = media;
+            foreach (var subscriber in _subscribers)
+            {
+                subscriber.OnUpdated();
+            }
+        }
+    }
 
     /// <summary>A closed gate stops everything before fan-out. When it opens again, video starts at a key frame.</summary>
     public void SetGate(bool open, MonotonicTime now)
@@ -75,7 +84,7 @@ internal sealed class Publication
             }
 
             Activity.Silence();
-            Transport.Room.Voices.Drop(this);
+            Publisher.Room.Voices.Drop(this);
             foreach (var slot in _audioSlots)
             {
                 slot.OnSourcePaused();
@@ -85,6 +94,11 @@ internal sealed class Publication
         foreach (var slot in _videoSlots)
         {
             slot.OnSourcePaused(now);
+        }
+
+        foreach (var subscriber in _subscribers)
+        {
+            subscriber.OnGate(open);
         }
     }
 
@@ -151,14 +165,7 @@ internal sealed class Publication
             description = PacketDescription.Skipped(header, sequence);
         }
 
-        if (IsVideo)
-        {
-            GatherVideo(layer, bytes, description, now);
-        }
-        else
-        {
-            ForwardAudio(layer, bytes, description, now);
-        }
+        Forward(layer, bytes, description, now);
     }
 
     /// <summary>Hands what has been gathered to the slots.</summary>
@@ -171,7 +178,7 @@ internal sealed class Publication
             wanted |= slot.OnFrame(layer, frame, now);
         }
 
-        if (!wanted)
+        if (!wanted && !HasSubscriberFor(layer))
         {
             _context.Drops.Count(DropReason.NoSubscriber, frame.Count);
         }
@@ -195,6 +202,18 @@ internal sealed class Publication
         return false;
     }
 
+    private void Forward(PublicationLayer layer, ReadOnlySpan<byte> bytes, in PacketDescription description, MonotonicTime now)
+    {
+        if (IsVideo)
+        {
+            GatherVideo(layer, bytes, description, now);
+        }
+        else
+        {
+            ForwardAudio(layer, bytes, description, now);
+        }
+    }
+
     /// <summary>Packets wait for the end of their frame, but not long: see <see cref="MediaRouterOptions.FrameHold"/>.</summary>
     private void GatherVideo(PublicationLayer layer, ReadOnlySpan<byte> bytes, in PacketDescription packet, MonotonicTime now)
     {
@@ -207,6 +226,7 @@ internal sealed class Publication
             }
         }
 
+        HandToSubscribers(layer, bytes, packet, now);
         var frame = layer.Frame;
         frame.Add(packet);
         var isLate = packet.Sequence < layer.HighestSequence;
@@ -229,6 +249,7 @@ internal sealed class Publication
                 slot.OnSkipped(layer, description.Sequence);
             }
 
+            HandToSubscribers(layer, bytes, description, now);
             return;
         }
 
@@ -237,12 +258,16 @@ internal sealed class Publication
         Activity.OnPacket(loudness, now);
         if (isFirst)
         {
-            Transport.Room.Enter(this);
+            Publisher.Room.Enter(this);
         }
 
+        var relayed = HandToSubscribers(layer, bytes, description, now);
         if (_audioSlots.Count == 0)
         {
-            _context.Drops.Count(DropReason.NoSubscriber);
+            if (!relayed)
+            {
+                _context.Drops.Count(DropReason.NoSubscriber);
+            }
         }
         else if (!Activity.IsAudible(loudness, _context.Options.SilenceTimeout, now))
         {
@@ -254,7 +279,7 @@ internal sealed class Publication
         }
         else
         {
-            Transport.Room.Voices.Add(layer, bytes, description, now);
+            Publisher.Room.Voices.Add(layer, bytes, description, now);
         }
     }
 }

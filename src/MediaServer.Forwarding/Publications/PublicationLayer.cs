@@ -1,4 +1,5 @@
 using System.Text;
+using MediaServer.Forwarding.Relays;
 using MediaServer.Protocol.Codecs;
 using MediaServer.Protocol.Primitives;
 using MediaServer.Protocol.Rtp;
@@ -67,7 +68,7 @@ internal sealed class PublicationLayer
 
     public MonotonicTime LastPacketAt { get; private set; }
 
-    public long HighestSequence => _sequence.Highest;
+    public long HighestSequence { get; private set; }
 
     /// <summary>Height of the picture in pixels as the last key frame told, 0 unknown.</summary>
     public int Height { get; private set; }
@@ -87,6 +88,7 @@ internal sealed class PublicationLayer
         }
 
         sequence = _sequence.Extend(header.SequenceNumber);
+        HighestSequence = _sequence.Highest;
         if (!Window.TryAdd(sequence, out reason))
         {
             return false;
@@ -101,6 +103,28 @@ internal sealed class PublicationLayer
         }
 
         return true;
+    }
+
+    /// <summary>A packet that the publisher's shard has accepted and extended.</summary>
+    public void OnRelayed(long sequence, MonotonicTime now)
+    {
+        HighestSequence = HasPackets ? Math.Max(HighestSequence, sequence) : sequence;
+        Window.TryAdd(sequence, out _);
+        HasPackets = true;
+        LastPacketAt = now;
+    }
+
+    /// <summary>What the publisher's shard knows of the layer, whether its packets are relayed or not.</summary>
+    public void OnRelayed(in RelayedLayerState state, MonotonicTime now)
+    {
+        HasPackets = state.HasPackets;
+        LastPacketAt = now.AddMicroseconds(-state.PacketAge);
+        Height = state.Height;
+        Bitrate.Set(state.BitsPerSecond);
+        if (state.HasReport)
+        {
+            Clock.Set(state.ReportNtp, state.ReportTimestamp);
+        }
     }
 
     public void OnKeyFrame(in MediaPacket packet)
@@ -133,6 +157,7 @@ internal sealed class PublicationLayer
         Ssrc = ssrc;
         Generation++;
         _sequence = default;
+        HighestSequence = 0;
         Window.Clear();
         Statistics.Clear();
         Nacks.Clear();

@@ -6,6 +6,10 @@ internal struct SenderReportClock
     private ulong _ntp;
     private uint _timestamp;
 
+    public readonly ulong Ntp => _ntp;
+
+    public readonly uint Timestamp => _timestamp;
+
     public bool IsKnown { get; private set; }
 
     public void Set(ulong ntp, uint timestamp)

@@ -36,6 +36,18 @@ internal sealed class AudioActivity
         }
     }
 
+    /// <summary>Goes on from what another shard has measured, so that a voice which is relayed because it speaks is not cut off again.</summary>
+    public void Resume(float loudness, MonotonicTime now)
+    {
+        HasPackets = true;
+        LastPacketAt = now;
+        Loudness = loudness;
+        if (Loudness >= StopLoudness)
+        {
+            _lastLoudAt = now;
+        }
+    }
+
     /// <summary>Applies the thresholds. True when the answer has changed.</summary>
     public bool Update(int silenceTimeoutMilliseconds, MonotonicTime now)
     {

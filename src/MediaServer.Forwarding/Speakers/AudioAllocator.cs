@@ -1,24 +1,24 @@
 using MediaServer.Forwarding.Publications;
-using MediaServer.Forwarding.Subscriptions;
-using MediaServer.Forwarding.Transports;
 using MediaServer.Protocol.Primitives;
 
 namespace MediaServer.Forwarding.Speakers;
 
 /// <summary>
-/// Fills a transport's audio slots. Sticky: while there are slots for everybody, everybody keeps one, and a voice is never interrupted:
-/// a slot is given away only when its publication is silent and not among the top speakers.
+/// Fills a listener's audio slots. Sticky: while there are slots for everybody, everybody keeps one, and a voice is never interrupted:
+/// a slot is given away only when its publication is muted, or silent and not among the top speakers.
 /// </summary>
 internal static class AudioAllocator
 {
-    public static void Allocate(Room room, PeerTransport subscriber, MonotonicTime now)
+    private const int None = -1;
+
+    public static void Allocate(Room room, IAudioListener listener, MonotonicTime now)
     {
-        if (subscriber.AudioSlots.Count == 0)
+        if (listener.AudioSlotCount == 0)
         {
             return;
         }
 
-        var remaining = subscriber.AudioSlots.Count;
+        var remaining = listener.AudioSlotCount;
         foreach (var speaker in room.Speakers)
         {
             if (remaining == 0)
@@ -26,36 +26,36 @@ internal static class AudioAllocator
                 break;
             }
 
-            if (IsCandidate(speaker, subscriber))
+            if (IsCandidate(speaker, listener))
             {
                 remaining--;
-                if (!IsHeard(speaker, subscriber) && FindSlot(subscriber, room) is { } slot)
+                if (!IsHeard(speaker, listener) && FindSlot(listener, room) is var slot and not None)
                 {
-                    slot.Fill(speaker, now);
+                    listener.Hear(slot, speaker, now);
                 }
             }
         }
 
-        var empty = FindEmpty(subscriber);
-        for (var i = 0; empty is not null && i < room.Audio.Count; i++)
+        var empty = FindEmpty(listener);
+        for (var i = 0; empty != None && i < room.Audio.Count; i++)
         {
             var publication = room.Audio[i];
-            if (IsCandidate(publication, subscriber) && !IsHeard(publication, subscriber))
+            if (IsCandidate(publication, listener) && !IsHeard(publication, listener))
             {
-                empty.Fill(publication, now);
-                empty = FindEmpty(subscriber);
+                listener.Hear(empty, publication, now);
+                empty = FindEmpty(listener);
             }
         }
     }
 
-    private static bool IsCandidate(Publication publication, PeerTransport subscriber) =>
-        publication.Transport != subscriber && publication.IsGateOpen && publication.Activity.HasPackets;
+    private static bool IsCandidate(Publication publication, IAudioListener listener) =>
+        publication.IsGateOpen && publication.Activity.HasPackets && listener.MayHear(publication);
 
-    private static bool IsHeard(Publication publication, PeerTransport subscriber)
+    private static bool IsHeard(Publication publication, IAudioListener listener)
     {
-        foreach (var slot in subscriber.AudioSlots)
+        for (var i = 0; i < listener.AudioSlotCount; i++)
         {
-            if (slot.Source == publication)
+            if (listener.HeardIn(i) == publication)
             {
                 return true;
             }
@@ -64,34 +64,42 @@ internal static class AudioAllocator
         return false;
     }
 
-    private static AudioSlot? FindEmpty(PeerTransport subscriber)
+    /// <summary>A slot without a source, else one whose source is muted: who unmutes finds another, or gets one by speaking.</summary>
+    private static int FindEmpty(IAudioListener listener)
     {
-        foreach (var slot in subscriber.AudioSlots)
+        var muted = None;
+        for (var i = 0; i < listener.AudioSlotCount; i++)
         {
-            if (slot.Source is null)
+            if (listener.HeardIn(i) is not { } heard)
             {
-                return slot;
+                return i;
+            }
+
+            if (muted == None && !heard.IsGateOpen)
+            {
+                muted = i;
             }
         }
 
-        return null;
+        return muted;
     }
 
-    private static AudioSlot? FindSlot(PeerTransport subscriber, Room room)
+    private static int FindSlot(IAudioListener listener, Room room)
     {
-        if (FindEmpty(subscriber) is { } empty)
+        var empty = FindEmpty(listener);
+        if (empty != None)
         {
             return empty;
         }
 
-        AudioSlot? quietest = null;
-        foreach (var slot in subscriber.AudioSlots)
+        var quietest = None;
+        for (var i = 0; i < listener.AudioSlotCount; i++)
         {
             // Who speaks at all is in the list of speakers; the others have been silent for the silence timeout.
-            if (!room.Speakers.Contains(slot.Source!)
-                && (quietest is null || slot.Source!.Activity.Loudness < quietest.Source!.Activity.Loudness))
+            if (!room.Speakers.Contains(listener.HeardIn(i)!)
+                && (quietest == None || listener.HeardIn(i)!.Activity.Loudness < listener.HeardIn(quietest)!.Activity.Loudness))
             {
-                quietest = slot;
+                quietest = i;
             }
         }
 

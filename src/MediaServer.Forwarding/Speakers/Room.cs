@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using MediaServer.Forwarding.Commands;
 using MediaServer.Forwarding.Publications;
+using MediaServer.Forwarding.Relays;
 using MediaServer.Forwarding.Transports;
 using MediaServer.Protocol.Primitives;
 
 namespace MediaServer.Forwarding.Speakers;
 
-/// <summary>The transports that hear and see each other, and who of them speaks.</summary>
+/// <summary>The transports that hear and see each other, as far as this shard has them, and who of all of them speaks.</summary>
 internal sealed class Room
 {
     private readonly RouterContext _context;
@@ -21,6 +22,7 @@ internal sealed class Room
         _context = context;
         _speakers = new SpeakerDetector(context.Options.SilenceTimeout);
         Voices = new VoiceBatch(this, context);
+        Relay = new RoomRelay(context);
     }
 
     public RoomId Id { get; }
@@ -31,7 +33,11 @@ internal sealed class Room
     /// <summary>How many publications are in somebody's audio slot, as of the last <see cref="Update"/>.</summary>
     public int HeardVoices { get; private set; }
 
+    /// <summary>Of this shard.</summary>
     public List<PeerTransport> Members { get; } = [];
+
+    /// <summary>The other shards that have members of this room.</summary>
+    public RoomRelay Relay { get; }
 
     /// <summary>The audio publications that have sent something, in the order in which they came.</summary>
     public List<Publication> Audio => _audio;
@@ -73,13 +79,14 @@ internal sealed class Room
     {
         if (_audio.Remove(publication))
         {
+            Relay.Forget(publication);
             Voices.Drop(publication);
             _speakersChanged |= _speakers.Remove(publication);
             _allocationDue = true;
         }
     }
 
-    /// <summary>A gate moved, or a transport got more slots.</summary>
+    /// <summary>A gate moved, or a transport got more slots, or another shard has members now.</summary>
     public void OnAudioChanged() => _allocationDue = true;
 
     /// <summary>Looks who speaks, tells when that changed, and fills the audio slots accordingly.</summary>
@@ -99,6 +106,8 @@ internal sealed class Room
             {
                 AudioAllocator.Allocate(this, member, now);
             }
+
+            AudioAllocator.Allocate(this, Relay, now);
         }
 
         HeardVoices = 0;
@@ -110,6 +119,12 @@ internal sealed class Room
 
     private void EmitSpeakers()
     {
+        // Every shard of the room knows its speakers; one tells.
+        if (Id.HomeShard != _context.Shard)
+        {
+            return;
+        }
+
         var count = Math.Min(Speakers.Count, _context.Options.MaxSpeakers);
         var ids = ImmutableArray.CreateBuilder<PublicationId>(count);
         for (var i = 0; i < count; i++)

@@ -105,7 +105,7 @@ internal sealed class AudioSlot
         _timestamp.OnSent(numbers.Timestamp, now);
 
         // RFC 3551 section 4.1: the marker opens a talkspurt, and a new voice is one.
-        Sender.Send(packet, numbers, packet.Header.Marker || starts, layer.Publication.Transport.SpeakerNumber, Padding(packet, longest));
+        Sender.Send(packet, numbers, packet.Header.Marker || starts, layer.Publication.Publisher.SpeakerNumber, Padding(packet, longest));
     }
 
     /// <summary>Opus packets of one voice differ more than the packets of a frame.</summary>
@@ -122,7 +122,7 @@ internal sealed class AudioSlot
     public void WriteReport(ref RtcpWriter writer, MonotonicTime now)
     {
         if (_current is { } layer && _slotCodec is { } codec
-            && layer.Publication.Transport.Clock.TryMapTimestamp(layer, codec.ClockRate, _context.NtpAt(now), out var timestamp))
+            && layer.Publication.Publisher.Clock.TryMapTimestamp(layer, codec.ClockRate, _context.NtpAt(now), out var timestamp))
         {
             Sender.WriteReport(ref writer, _context.NtpAt(now), _timestamp.Map(timestamp));
         }

@@ -78,8 +78,10 @@ internal sealed class VideoSlot
         Priority = priority;
         if (Wanted != wanted)
         {
+            var former = Wanted;
             Wanted = wanted;
             Release();
+            _context.Imports.Replace(former, wanted, _transport.Room.Id);
         }
     }
 
@@ -138,7 +140,7 @@ internal sealed class VideoSlot
         if (_target.IsActive(now) || now >= _nextIdleRequest)
         {
             _nextIdleRequest = now.AddMilliseconds(IdleRequestInterval);
-            Source.Transport.RequestKeyFrame(_target, now);
+            Source.Publisher.RequestKeyFrame(_target, now);
         }
     }
 
@@ -191,14 +193,14 @@ internal sealed class VideoSlot
     {
         if (_transport.TakesVideo && Source is { IsGateOpen: true } source && (_current ?? _target) is { } layer)
         {
-            source.Transport.RequestKeyFrame(layer, now);
+            source.Publisher.RequestKeyFrame(layer, now);
         }
     }
 
     public void WriteReport(ref RtcpWriter writer, MonotonicTime now)
     {
         if (_current is { } layer
-            && layer.Publication.Transport.Clock.TryMapTimestamp(layer, ClockRate, _context.NtpAt(now), out var timestamp))
+            && layer.Publication.Publisher.Clock.TryMapTimestamp(layer, ClockRate, _context.NtpAt(now), out var timestamp))
         {
             Sender.WriteReport(ref writer, _context.NtpAt(now), _timestamp.Map(timestamp));
         }

@@ -46,7 +46,7 @@ internal sealed partial class PeerTransport
             var publication = Publications[i];
             if (!negotiated.Media.Any(media => media.Mid == publication.Id.Mid && media.Flow == MediaFlow.Receive))
             {
-                EmptySlotsOf(publication, forget: false);
+                publication.LeaveSlots(forget: false);
                 _streams.Remove(publication);
                 Publications.RemoveAt(i);
                 Room.Leave(publication);

@@ -15,7 +15,7 @@ namespace MediaServer.Forwarding.Transports;
 /// One peer connection: ICE, DTLS and SRTP of one participant, what it publishes and the slots in which it receives. This part is its life:
 /// connecting and closing. Negotiation, paths, packets, reports and timers are in the other parts.
 /// </summary>
-internal sealed partial class PeerTransport : IDtlsOutput
+internal sealed partial class PeerTransport : IDtlsOutput, IPublisher, IAudioListener
 {
     private const int MaxAddresses = 8;
 
@@ -49,10 +49,9 @@ internal sealed partial class PeerTransport : IDtlsOutput
 
     public TransportId Id { get; }
 
-    /// <summary>Goes out as CSRC with this participant's audio.</summary>
     public uint SpeakerNumber { get; }
 
-    public Room Room { get; set; }
+    public Room Room { get; private set; }
 
     public string LocalUfrag { get; private set; }
 
@@ -158,7 +157,7 @@ internal sealed partial class PeerTransport : IDtlsOutput
 
         foreach (var publication in Publications)
         {
-            EmptySlotsOf(publication, forget: true);
+            publication.LeaveSlots(forget: true);
         }
 
         ReleaseSlots(forget: true);
@@ -180,35 +179,38 @@ internal sealed partial class PeerTransport : IDtlsOutput
     {
         foreach (var publication in Publications)
         {
-            EmptySlotsOf(publication, forget: false);
+            publication.LeaveSlots(forget: false);
         }
 
         ReleaseSlots(forget: false);
     }
+
+    /// <summary>What this transport wants to see, it wants to see in the new room.</summary>
+    public void GoTo(Room room)
+    {
+        foreach (var slot in VideoSlots)
+        {
+            _context.Imports.Replace(slot.Wanted, null, Room.Id);
+            _context.Imports.Replace(null, slot.Wanted, room.Id);
+        }
+
+        Room = room;
+    }
+
+    int IAudioListener.AudioSlotCount => AudioSlots.Count;
+
+    Publication? IAudioListener.HeardIn(int slot) => AudioSlots[slot].Source;
+
+    void IAudioListener.Hear(int slot, Publication publication, MonotonicTime now) => AudioSlots[slot].Fill(publication, now);
+
+    /// <summary>Nobody hears themselves.</summary>
+    bool IAudioListener.MayHear(Publication publication) => publication.Publisher != this;
 
     void IDtlsOutput.SendDtls(ReadOnlySpan<byte> datagram)
     {
         if (!_dtlsAddress.IsDefault)
         {
             SendPlain(_dtlsAddress, datagram);
-        }
-    }
-
-    private static void EmptySlotsOf(Publication publication, bool forget)
-    {
-        while (publication.VideoSlots.Count > 0)
-        {
-            var slot = publication.VideoSlots[^1];
-            slot.Detach();
-            if (forget)
-            {
-                slot.Assign(null, slot.MaxHeight, slot.Priority);
-            }
-        }
-
-        while (publication.AudioSlots.Count > 0)
-        {
-            publication.AudioSlots[^1].Empty();
         }
     }
 

@@ -14,6 +14,18 @@ internal sealed class PublisherClock
     private ulong _offset;
     private bool _known;
 
+    public bool IsKnown => _known;
+
+    /// <summary>The server's clock minus the publisher's, 32.32.</summary>
+    public ulong Offset => _offset;
+
+    /// <summary>Takes over what the publisher's shard knows: one offset for all streams wherever they are shown.</summary>
+    public void Set(ulong offset)
+    {
+        _offset = offset;
+        _known = true;
+    }
+
     /// <summary>A sender report with <paramref name="publisherNtp"/> arrived at <paramref name="serverNtp"/>.</summary>
     public void OnSenderReport(ulong publisherNtp, ulong serverNtp)
     {

@@ -39,6 +39,7 @@ internal static unsafe partial class LibC
     public const int Einval = 22;
     public const int Enfile = 23;
     public const int Emfile = 24;
+    public const int Emsgsize = 90;
     public const int Enobufs = 105;
 
     private const string Library = "libc";

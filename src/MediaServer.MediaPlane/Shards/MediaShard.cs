@@ -1,6 +1,7 @@
 using System.Net;
 using MediaServer.Forwarding;
 using MediaServer.Forwarding.Commands;
+using MediaServer.Forwarding.Relays;
 using MediaServer.MediaPlane.Native;
 using MediaServer.MediaPlane.Sockets;
 using MediaServer.MediaPlane.Sockets.Tcp;
@@ -9,13 +10,18 @@ using MediaServer.Protocol.Primitives;
 namespace MediaServer.MediaPlane.Shards;
 
 /// <summary>
-/// One thread, one UDP port and the TCP port of the same number, one router: wait, apply commands, receive, route, fire timers, flush. Nothing is shared with other shards.
+/// One thread, one UDP port and the TCP port of the same number, one router: wait, apply commands, receive, route, fire timers, flush. Nothing is
+/// shared with other shards but the relays' rings and mailboxes.
 /// An exception out of the router is a bug; it is counted and reported, and the shard goes on with the next datagram.
 /// </summary>
-internal sealed unsafe class MediaShard : IConnectionReceiver, IDisposable
+internal sealed unsafe class MediaShard : IConnectionReceiver, IRelayReceiver, IDisposable
 {
     private const int MaxBatchesPerTurn = 8;
     private const long LongestWaitMicroseconds = 1_000_000;
+
+    /// <summary>A timer that fails is due again at once; so often it is tried, or it would take the whole thread.</summary>
+    private const int FailedTimerMilliseconds = 10;
+
     private readonly UdpPort _port;
     private readonly DatagramSender _sender;
     private readonly EgressQueue _datagrams;
@@ -25,9 +31,11 @@ internal sealed unsafe class MediaShard : IConnectionReceiver, IDisposable
     private readonly IMediaRouter _router;
     private readonly Action<Exception> _onBug;
     private readonly Thread _thread;
+    private RelayPorts? _relays;
     private volatile bool _stopping;
     private bool _started;
     private bool _connectionsReady;
+    private MonotonicTime _timersAt;
     private long _datagramsReceived;
     private long _bytesReceived;
     private long _bugs;
@@ -49,8 +57,17 @@ internal sealed unsafe class MediaShard : IConnectionReceiver, IDisposable
         _sender = new DatagramSender(_port.Descriptor, _port.IsIPv6, options.SegmentationOffload);
         _datagrams = new EgressQueue(_sender);
         _egress = new ShardEgress(_datagrams, _connections);
-        _router = routers(number, _egress, events);
         _onBug = onBug;
+        try
+        {
+            _router = routers(number, _egress, events);
+        }
+        catch
+        {
+            Release();
+            throw;
+        }
+
         _thread = new Thread(Run) { Name = $"media shard {number}", IsBackground = true };
     }
 
@@ -67,7 +84,22 @@ internal sealed unsafe class MediaShard : IConnectionReceiver, IDisposable
     /// <summary>Null without TCP.</summary>
     public TcpCounters? Connections => _connections?.Counters;
 
+    public ShardMailbox Mailbox => _mailbox;
+
+    /// <summary>Null when the shard is alone.</summary>
+    public RelayPorts? Relays => _relays;
+
     public bool IsIPv6 => _port.IsIPv6;
+
+    /// <summary>Joins this shard's router with those of the others; before <see cref="Start"/>.</summary>
+    public void Connect(RelayPorts relays)
+    {
+        if (_router is IRelayEndpoint endpoint)
+        {
+            endpoint.Connect(relays.Shard, relays);
+            _relays = relays;
+        }
+    }
 
     public void Start()
     {
@@ -117,6 +149,18 @@ internal sealed unsafe class MediaShard : IConnectionReceiver, IDisposable
         }
     }
 
+    public void OnRelayRecord(int from, ReadOnlySpan<byte> record)
+    {
+        try
+        {
+            ((IRelayEndpoint)_router).OnRelayRecord(from, record, MonotonicClock.Now);
+        }
+        catch (Exception exception)
+        {
+            ReportBug(exception);
+        }
+    }
+
     /// <summary>Ends the thread, then frees socket and memory.</summary>
     public void Dispose()
     {
@@ -127,6 +171,11 @@ internal sealed unsafe class MediaShard : IConnectionReceiver, IDisposable
             _thread.Join();
         }
 
+        Release();
+    }
+
+    private void Release()
+    {
         _mailbox.Dispose();
         _datagrams.Dispose();
         _connections?.Dispose();
@@ -139,7 +188,9 @@ internal sealed unsafe class MediaShard : IConnectionReceiver, IDisposable
         while (!_stopping)
         {
             Wait();
+            _relays?.Observe();
             ApplyCommands();
+            _relays?.Read(this);
             for (var batch = 0; batch < MaxBatchesPerTurn; batch++)
             {
                 if (_port.ReceiveBatch(this, ref _bytesReceived) < UdpPort.BatchSize)
@@ -149,6 +200,7 @@ internal sealed unsafe class MediaShard : IConnectionReceiver, IDisposable
 
                 // A full batch is followed by more: let out what it caused first.
                 _egress.Flush(this);
+                _relays?.Flush();
             }
 
             if (_connectionsReady)
@@ -158,12 +210,15 @@ internal sealed unsafe class MediaShard : IConnectionReceiver, IDisposable
 
             FireTimers();
             _egress.Flush(this);
+            _relays?.Flush();
         }
     }
 
+    private MonotonicTime NextDeadline => _router.NextDeadline > _timersAt ? _router.NextDeadline : _timersAt;
+
     private void Wait()
     {
-        var deadline = _connections is null ? _router.NextDeadline : MonotonicTime.Min(_router.NextDeadline, _connections.NextDeadline);
+        var deadline = _relays is { HasMore: true } ? default : MonotonicTime.Min(NextDeadline, _connections?.NextDeadline ?? MonotonicTime.Never);
         var microseconds = Math.Clamp(deadline == MonotonicTime.Never ? LongestWaitMicroseconds : deadline - MonotonicClock.Now, 0, LongestWaitMicroseconds);
         var timeout = new Timespec { Seconds = (nint)(microseconds / 1_000_000), Nanoseconds = (nint)(microseconds % 1_000_000 * 1000) };
         var descriptors = stackalloc PollDescriptor[3];
@@ -201,7 +256,7 @@ internal sealed unsafe class MediaShard : IConnectionReceiver, IDisposable
             _connections.OnTimeout(this, now);
         }
 
-        if (now < _router.NextDeadline)
+        if (now < NextDeadline)
         {
             return;
         }
@@ -212,6 +267,7 @@ internal sealed unsafe class MediaShard : IConnectionReceiver, IDisposable
         }
         catch (Exception exception)
         {
+            _timersAt = now.AddMilliseconds(FailedTimerMilliseconds);
             ReportBug(exception);
         }
     }
@@ -220,6 +276,13 @@ internal sealed unsafe class MediaShard : IConnectionReceiver, IDisposable
     {
         Interlocked.Increment(ref _bugs);
         _egress.Commit(0);
-        _onBug(exception);
+        try
+        {
+            _onBug(exception);
+        }
+        catch (Exception)
+        {
+            // Nobody is left to tell; an exception out of this thread would end the process and every call in it.
+        }
     }
 }

@@ -56,7 +56,7 @@ internal sealed unsafe class ShardMailbox : IDisposable
         ulong count;
         LibC.read(Descriptor, &count, sizeof(ulong));
 
-        // A full fence: the look into the queue that follows must not happen before a poster can see that it has to write again.
+        // A full fence: the look into the queue that follows must not move before it, or a command posted in between would wake nobody.
         Interlocked.Exchange(ref _signalled, 0);
     }
 

@@ -10,6 +10,12 @@ internal sealed unsafe class DatagramSender : IDisposable
     /// <summary>How long a full socket buffer may hold up the shard.</summary>
     private const int WaitNanoseconds = 2_000_000;
 
+    /// <summary>
+    /// What every path carries: the smallest MTU of IPv6 less its and UDP's headers. A message of larger segments may be refused because of one
+    /// destination's MTU (EINVAL or, in newer kernels, EMSGSIZE), which must not end offload for all the others.
+    /// </summary>
+    private const int AlwaysFits = 1280 - 40 - 8;
+
     private readonly int _descriptor;
     private readonly bool _ipv6;
     private readonly MultiMessage* _messages;
@@ -19,6 +25,7 @@ internal sealed unsafe class DatagramSender : IDisposable
     private readonly int* _segments;
     private int _messageCount;
     private int _vectorCount;
+    private bool _hasSegmented;
     private bool _disposed;
 
     public DatagramSender(int descriptor, bool ipv6, bool allowSegmentation = true)
@@ -33,7 +40,7 @@ internal sealed unsafe class DatagramSender : IDisposable
         _segments = (int*)NativeMemory.AllocZeroed(EgressQueue.Capacity, sizeof(int));
     }
 
-    /// <summary>False once the kernel has refused segmentation offload.</summary>
+    /// <summary>False once the kernel has refused segmentation offload and has never done it.</summary>
     public bool CanSegment { get; private set; }
 
     public long SystemCalls { get; private set; }
@@ -111,15 +118,9 @@ internal sealed unsafe class DatagramSender : IDisposable
                 continue;
             }
 
-            if (error is LibC.Eio or LibC.Einval && _segments[next] > 1 && CanSegment)
+            if (error is LibC.Eio or LibC.Einval or LibC.Emsgsize && _segments[next] > 1)
             {
-                CanSegment = false;
-                SendOneByOne(next++);
-                continue;
-            }
-
-            if (!CanSegment && _segments[next] > 1)
-            {
+                CanSegment &= _hasSegmented || error == LibC.Emsgsize || _controls[next].SegmentSize > AlwaysFits;
                 SendOneByOne(next++);
                 continue;
             }
@@ -147,7 +148,7 @@ internal sealed unsafe class DatagramSender : IDisposable
         NativeMemory.Free(_segments);
     }
 
-    /// <summary>The segments of a message that was built before the kernel refused offload.</summary>
+    /// <summary>The segments of a message that the kernel refused as a whole.</summary>
     private void SendOneByOne(int index)
     {
         var header = _messages[index].Header;
@@ -181,6 +182,7 @@ internal sealed unsafe class DatagramSender : IDisposable
     {
         for (var i = first; i < first + count; i++)
         {
+            _hasSegmented |= _segments[i] > 1;
             DatagramsSent += _segments[i];
             BytesSent += _messages[i].Length;
         }

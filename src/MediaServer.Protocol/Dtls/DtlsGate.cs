@@ -22,7 +22,10 @@ public sealed class DtlsGate(IDtlsSessionFactory factory, DtlsFingerprint remote
     /// <summary>RFC 7983: first byte 20-63.</summary>
     public static bool IsDtls(ReadOnlySpan<byte> datagram) => datagram.Length >= 1 && datagram[0] is >= 20 and <= 63;
 
-    /// <summary>False with <see cref="DropReason.DtlsBeforeIce"/>, <see cref="DropReason.DtlsMalformed"/> or <see cref="DropReason.TransportClosed"/>.</summary>
+    /// <summary>
+    /// False with <see cref="DropReason.DtlsBeforeIce"/>, <see cref="DropReason.DtlsMalformed"/>, <see cref="DropReason.TransportClosed"/>, or, when the
+    /// handshake has failed, <see cref="DropReason.DtlsFailed"/>.
+    /// </summary>
     public bool TryReceive(in TransportAddress from, ReadOnlySpan<byte> datagram, IceLiteAgent ice, MonotonicTime now, IDtlsOutput output, out DropReason reason)
     {
         if (!ice.IsValidated(from))
@@ -46,8 +49,8 @@ public sealed class DtlsGate(IDtlsSessionFactory factory, DtlsFingerprint remote
 
         _session ??= factory.Create(DtlsRole.Server, remote);
         _session.Receive(datagram, now, output);
-        reason = DropReason.None;
-        return true;
+        reason = _session.State == DtlsState.Failed ? DropReason.DtlsFailed : DropReason.None;
+        return reason == DropReason.None;
     }
 
     public void OnTimeout(MonotonicTime now, IDtlsOutput output)

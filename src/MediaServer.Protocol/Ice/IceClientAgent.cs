@@ -119,8 +119,15 @@ public sealed class IceClientAgent
                 continue;
             }
 
-            RandomNumberGenerator.Fill(check.TransactionId);
-            check.Nominating = !SelectedAddress.IsDefault;
+            var nominating = !SelectedAddress.IsDefault;
+            if (_nominated || check.Nominating != nominating)
+            {
+                // Else it repeats a request, whose answer may take longer than the interval (RFC 8489 section 6.2.1). Each consent check
+                // is a transaction of its own (RFC 7675 section 5.1).
+                RandomNumberGenerator.Fill(check.TransactionId);
+            }
+
+            check.Nominating = nominating;
             var writer = new StunWriter(buffer, StunClass.Request, StunMessage.BindingMethod, check.TransactionId);
             writer.Add(StunAttribute.Username, _username);
             writer.Add(StunAttribute.IceControlling, _tieBreaker);
@@ -142,7 +149,7 @@ public sealed class IceClientAgent
     {
         public TransportAddress Address { get; } = address;
 
-        public byte[] TransactionId { get; } = new byte[12];
+        public byte[] TransactionId { get; } = RandomNumberGenerator.GetBytes(12);
 
         public bool Nominating { get; set; }
     }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using MediaServer.Protocol.Primitives;
 using MediaServer.Protocol.Stun;
@@ -17,6 +18,7 @@ public sealed class IceLiteAgent
     public const int MaxResponseLength = 200;
 
     private const int MaxAddresses = 16;
+    private const int MaxUnknownAttributes = 16;
     private readonly List<(TransportAddress Address, MonotonicTime Seen)> _validated = new(MaxAddresses);
     private byte[] _password;
     private byte[] _username;
@@ -83,9 +85,11 @@ public sealed class IceLiteAgent
         }
 
         reason = DropReason.None;
-        if (TryFindUnknownAttribute(request, out var unknown))
+        Span<byte> unknown = stackalloc byte[MaxUnknownAttributes * 2];
+        var unknownLength = CollectUnknownAttributes(request, unknown);
+        if (unknownLength > 0)
         {
-            responseLength = WriteUnknownAttribute(response, request, unknown);
+            responseLength = WriteUnknownAttributes(response, request, unknown[..unknownLength]);
             return true;
         }
 
@@ -136,28 +140,28 @@ public sealed class IceLiteAgent
     private static byte[] UsernameOf(IceCredentials local, IceCredentials remote) =>
         Encoding.UTF8.GetBytes($"{local.UsernameFragment}:{remote.UsernameFragment}");
 
-    private static bool TryFindUnknownAttribute(in StunMessage request, out ushort unknown)
+    /// <summary>Comprehension-required types that this agent does not know, as UNKNOWN-ATTRIBUTES lists them (RFC 8489 section 14.9).</summary>
+    private static int CollectUnknownAttributes(in StunMessage request, Span<byte> list)
     {
+        var length = 0;
         var attributes = request.EnumerateAttributes();
-        while (attributes.MoveNext())
+        while (length < list.Length && attributes.MoveNext())
         {
-            unknown = (ushort)attributes.Type;
-            if (unknown < 0x8000 && !Enum.IsDefined(attributes.Type))
+            if ((ushort)attributes.Type < 0x8000 && !Enum.IsDefined(attributes.Type))
             {
-                return true;
+                BinaryPrimitives.WriteUInt16BigEndian(list[length..], (ushort)attributes.Type);
+                length += 2;
             }
         }
 
-        unknown = 0;
-        return false;
+        return length;
     }
 
-    private int WriteUnknownAttribute(Span<byte> response, in StunMessage request, ushort unknown)
+    private int WriteUnknownAttributes(Span<byte> response, in StunMessage request, ReadOnlySpan<byte> unknown)
     {
         var writer = new StunWriter(response, StunClass.ErrorResponse, StunMessage.BindingMethod, request.TransactionId);
         writer.AddErrorCode(420, "Unknown Attribute"u8);
-        Span<byte> list = [(byte)(unknown >> 8), (byte)unknown];
-        writer.Add(StunAttribute.UnknownAttributes, list);
+        writer.Add(StunAttribute.UnknownAttributes, unknown);
         writer.AddIntegrity(_password);
         writer.AddFingerprint();
         return writer.Length;
@@ -190,7 +194,7 @@ public sealed class IceLiteAgent
             _validated.Add((from, now));
         }
 
-        if (nominated || !HasValidPair || (_restarted && from != SelectedAddress))
+        if (nominated || !HasValidPair || _restarted)
         {
             SelectedAddress = from;
             _restarted = false;

@@ -35,4 +35,10 @@ public enum DropReason
     TcpBackPressure,
 
     TransportClosed,
+
+    /// <summary>The link to another shard is full.</summary>
+    RelayFull,
+
+    /// <summary>Relayed here, but its room has been left or its publication has ended meanwhile.</summary>
+    RelayStale,
 }

@@ -19,7 +19,7 @@ public readonly ref struct NackView
 
     public uint MediaSsrc { get; }
 
-    public static bool TryParse(in RtcpPacket packet, out NackView view)
+    public static bool TryParse(scoped in RtcpPacket packet, out NackView view)
     {
         view = default;
         if (packet.Kind != RtcpKind.Nack || packet.Body.Length < 12 || packet.Body.Length % 4 != 0)
@@ -77,7 +77,7 @@ public readonly ref struct PliView
 
     public uint MediaSsrc { get; }
 
-    public static bool TryParse(in RtcpPacket packet, out PliView view)
+    public static bool TryParse(scoped in RtcpPacket packet, out PliView view)
     {
         view = default;
         if (packet.Kind != RtcpKind.PictureLossIndication || packet.Body.Length < 8)
@@ -102,7 +102,7 @@ public readonly ref struct FirView
     /// <summary>The SSRC of entry <paramref name="index"/>.</summary>
     public uint this[int index] => BinaryPrimitives.ReadUInt32BigEndian(_entries[(index * 8)..]);
 
-    public static bool TryParse(in RtcpPacket packet, out FirView view)
+    public static bool TryParse(scoped in RtcpPacket packet, out FirView view)
     {
         view = default;
         if (packet.Kind != RtcpKind.FullIntraRequest || packet.Body.Length < 16 || packet.Body.Length % 8 != 0)
@@ -125,18 +125,18 @@ public readonly ref struct RembView
         var packed = BinaryPrimitives.ReadUInt32BigEndian(body[12..]) & 0x00FF_FFFF;
         var mantissa = (ulong)(packed & 0x3FFFF);
         var exponent = (int)(packed >> 18);
-        Bitrate = exponent > 46 ? ulong.MaxValue : mantissa << exponent;
+        Bitrate = mantissa != 0 && exponent > BitOperations.LeadingZeroCount(mantissa) ? ulong.MaxValue : mantissa << exponent;
         _ssrcs = body.Slice(16, body[12] * 4);
     }
 
-    /// <summary>Bits per second.</summary>
+    /// <summary>Bits per second; the largest number where 64 bits cannot hold it.</summary>
     public ulong Bitrate { get; }
 
     public int Count => _ssrcs.Length / 4;
 
     public uint this[int index] => BinaryPrimitives.ReadUInt32BigEndian(_ssrcs[(index * 4)..]);
 
-    public static bool TryParse(in RtcpPacket packet, out RembView view)
+    public static bool TryParse(scoped in RtcpPacket packet, out RembView view)
     {
         view = default;
         if (packet.Kind != RtcpKind.Remb || packet.Body.Length < 16 || packet.Body.Length < 16 + (packet.Body[12] * 4))

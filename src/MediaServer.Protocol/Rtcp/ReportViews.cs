@@ -28,7 +28,7 @@ public readonly ref struct SenderReportView
 
     public ReportBlocks Reports { get; }
 
-    public static bool TryParse(in RtcpPacket packet, out SenderReportView view)
+    public static bool TryParse(scoped in RtcpPacket packet, out SenderReportView view)
     {
         view = default;
         if (packet.Kind != RtcpKind.SenderReport || packet.Body.Length < 24 + (packet.Count * ReportBlock.Length))
@@ -54,7 +54,7 @@ public readonly ref struct ReceiverReportView
 
     public ReportBlocks Reports { get; }
 
-    public static bool TryParse(in RtcpPacket packet, out ReceiverReportView view)
+    public static bool TryParse(scoped in RtcpPacket packet, out ReceiverReportView view)
     {
         view = default;
         if (packet.Kind != RtcpKind.ReceiverReport || packet.Body.Length < 4 + (packet.Count * ReportBlock.Length))
@@ -78,7 +78,7 @@ public readonly ref struct ByeView
 
     public uint this[int index] => BinaryPrimitives.ReadUInt32BigEndian(_sources[(index * 4)..]);
 
-    public static bool TryParse(in RtcpPacket packet, out ByeView view)
+    public static bool TryParse(scoped in RtcpPacket packet, out ByeView view)
     {
         view = default;
         if (packet.Kind != RtcpKind.Bye || packet.Body.Length < packet.Count * 4)

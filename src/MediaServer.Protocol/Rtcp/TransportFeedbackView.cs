@@ -32,7 +32,7 @@ public readonly ref struct TransportFeedbackView
 
     public byte FeedbackCount { get; }
 
-    public static bool TryParse(in RtcpPacket packet, out TransportFeedbackView view)
+    public static bool TryParse(scoped in RtcpPacket packet, out TransportFeedbackView view)
     {
         view = default;
         if (packet.Kind != RtcpKind.TransportFeedback || packet.Body.Length < FixedLength + 2)
@@ -45,14 +45,16 @@ public readonly ref struct TransportFeedbackView
     }
 
     /// <summary>
-    /// Reads the arrivals into <paramref name="arrivals"/>, one per status: microseconds on the sender's clock, or -1 for a lost packet.
-    /// False when the chunks or deltas end early.
+    /// Reads as many arrivals as there is room for into <paramref name="arrivals"/>, one per status: microseconds on the sender's clock, or -1 for
+    /// a lost packet. False when the chunks or deltas end early.
     /// </summary>
     public bool TryReadArrivals(Span<long> arrivals, out int count)
     {
         count = Math.Min(PacketStatusCount, arrivals.Length);
         var offset = 0;
-        for (var i = 0; i < count;)
+
+        // All chunks are walked, for the deltas begin behind the last.
+        for (var i = 0; i < PacketStatusCount;)
         {
             if (offset + 2 > _chunks.Length)
             {
@@ -62,15 +64,17 @@ public readonly ref struct TransportFeedbackView
             var chunk = BinaryPrimitives.ReadUInt16BigEndian(_chunks[offset..]);
             offset += 2;
             var symbols = (chunk >> 14) switch { 2 => 14, 3 => 7, _ => chunk & 0x1FFF };
-            for (var k = 0; k < symbols && i < count; k++, i++)
+            for (var k = 0; k < symbols && i + k < count; k++)
             {
-                arrivals[i] = (chunk >> 14) switch
+                arrivals[i + k] = (chunk >> 14) switch
                 {
                     2 => (chunk >> (13 - k)) & 1,
                     3 => (chunk >> (12 - (2 * k))) & 3,
                     _ => (chunk >> 13) & 3,
                 };
             }
+
+            i += symbols;
         }
 
         return TryReadDeltas(arrivals[..count], _chunks[offset..]);

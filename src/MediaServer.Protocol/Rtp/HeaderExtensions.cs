@@ -27,18 +27,17 @@ public static class HeaderExtensions
         var offset = 0;
         while (offset < elements.Length)
         {
-            var elementId = elements[offset] >> 4;
-            if (elementId == 0)
+            if (elements[offset] == 0)
             {
-                // Padding has no length, whatever its low bits say.
                 offset++;
                 continue;
             }
 
+            var elementId = elements[offset] >> 4;
             var length = (elements[offset] & 0x0F) + 1;
-            if (elementId == 15 || offset + 1 + length > elements.Length)
+            if (elementId is 0 or 15 || offset + 1 + length > elements.Length)
             {
-                // Id 15 stops all processing (section 4.2).
+                // Id 15, and id 0 with a length, stop all processing (sections 4.2 and 4.1.2).
                 return false;
             }
 

@@ -6,6 +6,9 @@ namespace MediaServer.Protocol.Sdp;
 /// <summary>Writes the answer that belongs to a <see cref="NegotiatedTransport"/>.</summary>
 internal static class AnswerWriter
 {
+    private static readonly string[] AudioFeedback = ["transport-cc"];
+    private static readonly string[] VideoFeedback = ["transport-cc", "goog-remb", "ccm fir", "nack", "nack pli"];
+
     public static string Write(SdpSession offer, NegotiatedTransport transport, AnswerPolicy policy)
     {
         var answer = new SdpSession();
@@ -32,10 +35,14 @@ internal static class AnswerWriter
             section.Add("fingerprint", $"{policy.LocalFingerprint.Algorithm} {policy.LocalFingerprint.Value}");
             section.Add("setup", "passive");
             section.Add("rtcp-mux");
-            section.Add("rtcp-rsize");
+            if (line.Has("rtcp-rsize"))
+            {
+                section.Add("rtcp-rsize");
+            }
+
             section.Add(media.Flow switch { MediaFlow.Receive => "recvonly", MediaFlow.Send => "sendonly", _ => "inactive" });
-            WriteCodecs(section, media);
-            HeaderExtensionUris.Write(section, media.Extensions);
+            WriteCodecs(section, media, line);
+            HeaderExtensionUris.Write(section, media.Extensions, line);
             WriteSimulcast(section, media);
             WriteSlot(section, media, policy.Cname);
             if (!candidatesWritten)
@@ -71,8 +78,10 @@ internal static class AnswerWriter
         return formats;
     }
 
-    private static void WriteCodecs(SdpMedia section, NegotiatedMedia media)
+    /// <summary>Of the feedback only what was offered, for the codec or for all (RFC 4585 section 4.2).</summary>
+    private static void WriteCodecs(SdpMedia section, NegotiatedMedia media, SdpMedia offered)
     {
+        var feedbacks = offered.Values("rtcp-fb").ToHashSet();
         foreach (var codec in media.Codecs)
         {
             section.Add("rtpmap", $"{codec.PayloadType} {SdpCodecs.NameOf(codec.Codec)}");
@@ -81,15 +90,12 @@ internal static class AnswerWriter
                 section.Add("fmtp", $"{codec.PayloadType} {parameters}");
             }
 
-            section.Add("rtcp-fb", $"{codec.PayloadType} transport-cc");
-            if (media.Kind == MediaKind.Audio)
+            foreach (var feedback in media.Kind == MediaKind.Audio ? AudioFeedback : VideoFeedback)
             {
-                continue;
-            }
-
-            foreach (var feedback in (string[])["goog-remb", "ccm fir", "nack", "nack pli"])
-            {
-                section.Add("rtcp-fb", $"{codec.PayloadType} {feedback}");
+                if (feedbacks.Contains($"{codec.PayloadType} {feedback}") || feedbacks.Contains($"* {feedback}"))
+                {
+                    section.Add("rtcp-fb", $"{codec.PayloadType} {feedback}");
+                }
             }
 
             if (codec.RtxPayloadType is { } rtx)

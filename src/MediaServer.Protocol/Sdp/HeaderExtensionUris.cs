@@ -13,20 +13,21 @@ internal static class HeaderExtensionUris
     public const string AbsoluteSendTime = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time";
     public const string VideoOrientation = "urn:3gpp:video-orientation";
 
-    public static HeaderExtensionIds Read(SdpMedia media)
+    /// <summary>The ids that <paramref name="media"/> offers for the direction in which <paramref name="flow"/> goes.</summary>
+    public static HeaderExtensionIds Read(SdpMedia media, MediaFlow flow)
     {
         var ids = new HeaderExtensionIds();
         var video = media.Kind == "video";
+        var against = flow == MediaFlow.Receive ? "recvonly" : "sendonly";
         foreach (var value in media.Values("extmap"))
         {
-            var parts = value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (parts.Length < 2 || !byte.TryParse(parts[0].Split('/')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id) || id is 0 or > 14)
+            // Ids above 14 need the two-byte form, which is not answered.
+            if (!TryParse(value, out var id, out var direction, out var uri) || id > 14 || direction == "inactive" || direction == against)
             {
-                // Ids above 14 need the two-byte form, which is not answered.
                 continue;
             }
 
-            ids = parts[1] switch
+            ids = uri switch
             {
                 Mid => ids with { Mid = id },
                 Rid when video => ids with { Rid = id },
@@ -42,22 +43,45 @@ internal static class HeaderExtensionUris
         return ids;
     }
 
-    public static void Write(SdpMedia media, HeaderExtensionIds ids)
+    /// <param name="media">Where to write.</param>
+    /// <param name="ids">0 writes none.</param>
+    /// <param name="offered">For an answer, the line it answers: a direction there is turned round (RFC 8285 section 6).</param>
+    public static void Write(SdpMedia media, HeaderExtensionIds ids, SdpMedia? offered = null)
     {
-        Write(media, ids.Mid, Mid);
-        Write(media, ids.Rid, Rid);
-        Write(media, ids.RepairedRid, RepairedRid);
-        Write(media, ids.AudioLevel, AudioLevel);
-        Write(media, ids.TransportSequenceNumber, TransportSequenceNumber);
-        Write(media, ids.AbsoluteSendTime, AbsoluteSendTime);
-        Write(media, ids.VideoOrientation, VideoOrientation);
+        var turned = new HashSet<(byte, string)>();
+        foreach (var value in offered?.Values("extmap") ?? [])
+        {
+            if (TryParse(value, out var id, out var direction, out var uri) && direction is "sendonly" or "recvonly")
+            {
+                turned.Add((id, uri));
+            }
+        }
+
+        var directed = media.Has("recvonly") ? "/recvonly" : "/sendonly";
+        Write(ids.Mid, Mid);
+        Write(ids.Rid, Rid);
+        Write(ids.RepairedRid, RepairedRid);
+        Write(ids.AudioLevel, AudioLevel);
+        Write(ids.TransportSequenceNumber, TransportSequenceNumber);
+        Write(ids.AbsoluteSendTime, AbsoluteSendTime);
+        Write(ids.VideoOrientation, VideoOrientation);
+
+        void Write(byte id, string uri)
+        {
+            if (id != 0)
+            {
+                media.Add("extmap", $"{id}{(turned.Contains((id, uri)) ? directed : string.Empty)} {uri}");
+            }
+        }
     }
 
-    private static void Write(SdpMedia media, byte id, string uri)
+    /// <summary>"id[/direction] uri [attributes]"; <paramref name="direction"/> is empty when not given.</summary>
+    private static bool TryParse(string value, out byte id, out string direction, out string uri)
     {
-        if (id != 0)
-        {
-            media.Add("extmap", $"{id} {uri}");
-        }
+        var parts = value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var first = parts is [var text, ..] ? text.Split('/', 2) : [string.Empty];
+        direction = first.Length == 2 ? first[1] : string.Empty;
+        uri = parts.Length > 1 ? parts[1] : string.Empty;
+        return byte.TryParse(first[0], NumberStyles.None, CultureInfo.InvariantCulture, out id) && id != 0 && uri.Length > 0;
     }
 }

@@ -11,6 +11,9 @@ namespace MediaServer.Protocol.Sdp;
 /// </summary>
 public static class OfferAnswerer
 {
+    /// <summary>Far more than the layers of one m-line have.</summary>
+    private const int MaxRemoteSsrcs = 16;
+
     /// <param name="offer">The offer.</param>
     /// <param name="policy">What this side brings along.</param>
     /// <param name="previous">The transport of the last offer/answer of the same peer connection: its slots keep their SSRCs.</param>
@@ -109,7 +112,7 @@ public static class OfferAnswerer
                 continue;
             }
 
-            var extensions = HeaderExtensionUris.Read(line);
+            var extensions = HeaderExtensionUris.Read(line, flow);
             media.Add(flow switch
             {
                 MediaFlow.Receive => Publication(line, kind, codecs, extensions),
@@ -140,7 +143,8 @@ public static class OfferAnswerer
             repaired.TryAdd(ParseSsrc(group[1]), ParseSsrc(group[2]));
         }
 
-        var ssrcs = line.Values("ssrc").Select(v => ParseSsrc(v.Split(' ')[0])).Where(s => s != 0 && !repaired.ContainsValue(s)).Distinct().ToImmutableArray();
+        var repairs = repaired.Values.ToHashSet();
+        var ssrcs = line.Values("ssrc").Select(v => ParseSsrc(v.Split(' ')[0])).Where(s => s != 0 && !repairs.Contains(s)).Distinct().Take(MaxRemoteSsrcs).ToImmutableArray();
         var rtx = ssrcs.Select(s => repaired.GetValueOrDefault(s)).ToImmutableArray();
         return new NegotiatedMedia(line.Mid, kind, MediaFlow.Receive, codecs, extensions, rids, ssrcs, rtx, 0, 0);
     }

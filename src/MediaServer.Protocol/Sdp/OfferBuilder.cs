@@ -67,11 +67,13 @@ public static class OfferBuilder
         if (audio)
         {
             line.Add("rtpmap", $"{OpusPayloadType} opus/48000/2");
+            line.Add("rtcp-fb", $"{OpusPayloadType} transport-cc");
             line.Add("fmtp", $"{OpusPayloadType} minptime=10;useinbandfec=1");
         }
         else
         {
             line.Add("rtpmap", $"{Vp8PayloadType} VP8/90000");
+            line.Add("rtcp-fb", $"{Vp8PayloadType} transport-cc");
             line.Add("rtcp-fb", $"{Vp8PayloadType} nack");
             line.Add("rtcp-fb", $"{Vp8PayloadType} nack pli");
             line.Add("rtcp-fb", $"{Vp8PayloadType} ccm fir");

@@ -8,12 +8,19 @@ internal static class SdpCodecs
 {
     public static ImmutableArray<NegotiatedCodec> Read(SdpMedia media)
     {
+        // Looked up, not searched: what a hostile offer costs must not grow faster than its length.
+        var maps = ByFormat(media, "rtpmap");
+        var parameters = ByFormat(media, "fmtp");
+        var retransmissions = Retransmissions(media, maps, parameters);
         var codecs = ImmutableArray.CreateBuilder<NegotiatedCodec>();
+        var taken = new HashSet<byte>();
         foreach (var format in media.Formats)
         {
-            if (TryReadPayloadType(format, out var payloadType) && TryReadCodec(media, format, out var codec, out var clockRate))
+            var formatParameters = parameters.GetValueOrDefault(format, string.Empty);
+            if (TryReadPayloadType(format, out var payloadType) && TryReadCodec(media.Kind, maps.GetValueOrDefault(format), formatParameters, out var codec, out var clockRate) && taken.Add(payloadType))
             {
-                codecs.Add(new NegotiatedCodec(codec, payloadType, FindRtx(media, format), clockRate, FormatParameters(media, format)));
+                byte? rtx = retransmissions.TryGetValue(format, out var found) ? found : null;
+                codecs.Add(new NegotiatedCodec(codec, payloadType, rtx, clockRate, formatParameters));
             }
         }
 
@@ -42,20 +49,21 @@ internal static class SdpCodecs
         return null;
     }
 
+    /// <summary>Types 64-95 would read as RTCP when the marker is set (RFC 5761 section 4).</summary>
     private static bool TryReadPayloadType(string format, out byte payloadType) =>
-        byte.TryParse(format, NumberStyles.None, CultureInfo.InvariantCulture, out payloadType) && payloadType < 128;
+        byte.TryParse(format, NumberStyles.None, CultureInfo.InvariantCulture, out payloadType) && payloadType is < 64 or (> 95 and < 128);
 
-    private static bool TryReadCodec(SdpMedia media, string format, out MediaCodec codec, out int clockRate)
+    private static bool TryReadCodec(string kind, string? map, string formatParameters, out MediaCodec codec, out int clockRate)
     {
         codec = default;
         clockRate = 0;
-        var map = FirstWithPrefix(media, "rtpmap", format)?.Split('/');
-        if (map is null || map.Length < 2 || !int.TryParse(map[1], NumberStyles.None, CultureInfo.InvariantCulture, out clockRate))
+        var parts = map?.Split('/');
+        if (parts is not { Length: >= 2 } || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out clockRate))
         {
             return false;
         }
 
-        switch (media.Kind, map[0].ToUpperInvariant(), clockRate)
+        switch (kind, parts[0].ToUpperInvariant(), clockRate)
         {
             case ("audio", "OPUS", 48000):
                 codec = MediaCodec.Opus;
@@ -65,7 +73,7 @@ internal static class SdpCodecs
                 return true;
             case ("video", "H264", 90000):
                 codec = MediaCodec.H264;
-                return IsForwardableH264(FormatParameters(media, format));
+                return IsForwardableH264(formatParameters);
             default:
                 return false;
         }
@@ -76,34 +84,36 @@ internal static class SdpCodecs
         Parameter(formatParameters, "packetization-mode") == "1" &&
         (Parameter(formatParameters, "profile-level-id") ?? "420010").StartsWith("42", StringComparison.OrdinalIgnoreCase);
 
-    private static byte? FindRtx(SdpMedia media, string format)
+    /// <summary>The first RTX payload type for each format.</summary>
+    private static Dictionary<string, byte> Retransmissions(SdpMedia media, Dictionary<string, string> maps, Dictionary<string, string> parameters)
     {
-        foreach (var candidate in media.Formats)
+        var byOriginal = new Dictionary<string, byte>();
+        foreach (var format in media.Formats)
         {
-            if (TryReadPayloadType(candidate, out var payloadType) &&
-                FirstWithPrefix(media, "rtpmap", candidate)?.StartsWith("rtx/", StringComparison.OrdinalIgnoreCase) == true &&
-                Parameter(FormatParameters(media, candidate), "apt") == format)
+            if (TryReadPayloadType(format, out var payloadType) &&
+                maps.GetValueOrDefault(format)?.StartsWith("rtx/", StringComparison.OrdinalIgnoreCase) == true &&
+                Parameter(parameters.GetValueOrDefault(format, string.Empty), "apt") is { } original)
             {
-                return payloadType;
+                byOriginal.TryAdd(original, payloadType);
             }
         }
 
-        return null;
+        return byOriginal;
     }
 
-    private static string FormatParameters(SdpMedia media, string format) => FirstWithPrefix(media, "fmtp", format) ?? string.Empty;
-
-    /// <summary>The rest of the first "a=name:format rest".</summary>
-    private static string? FirstWithPrefix(SdpMedia media, string name, string format)
+    /// <summary>The first "a=name:format rest" of each format.</summary>
+    private static Dictionary<string, string> ByFormat(SdpMedia media, string name)
     {
+        var byFormat = new Dictionary<string, string>();
         foreach (var value in media.Values(name))
         {
-            if (value.Length > format.Length && value[format.Length] == ' ' && value.StartsWith(format, StringComparison.Ordinal))
+            var space = value.IndexOf(' ', StringComparison.Ordinal);
+            if (space > 0)
             {
-                return value[(format.Length + 1)..].Trim();
+                byFormat.TryAdd(value[..space], value[(space + 1)..].Trim());
             }
         }
 
-        return null;
+        return byFormat;
     }
 }

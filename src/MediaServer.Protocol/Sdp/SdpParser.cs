@@ -10,6 +10,9 @@ public static class SdpParser
 
     public const int MaxMedia = 256;
 
+    /// <summary>There are no more payload types.</summary>
+    public const int MaxFormats = 128;
+
     public static bool TryParse(string text, out SdpSession session, out string error)
     {
         session = new SdpSession();
@@ -49,7 +52,7 @@ public static class SdpParser
                 case 'm':
                     if (session.Media.Count == MaxMedia || !TryParseMedia(value, out var media))
                     {
-                        error = $"line {number}: bad or too many m-lines";
+                        error = $"line {number}: a bad m-line, or too many";
                         return false;
                     }
 
@@ -83,7 +86,7 @@ public static class SdpParser
     {
         media = null!;
         var parts = value.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (parts.Length < 4 || !int.TryParse(parts[1].Split('/')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port > 65535)
+        if (parts.Length is < 4 or > 3 + MaxFormats || !int.TryParse(parts[1].Split('/')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port > 65535)
         {
             return false;
         }

@@ -1,54 +1,61 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace MediaServer.Protocol.Srtp;
 
 /// <summary>AEAD_AES_128_GCM for SRTP and SRTCP (RFC 7714).</summary>
+[SkipLocalsInit]
 internal sealed class AeadGcmTransform : SrtpTransform
 {
-    private const int GcmTagLength = 16;
-    private const int SaltLength = 12;
-    private readonly AesGcm _rtp;
-    private readonly AesGcm _rtcp;
-    private readonly byte[] _rtpSalt;
-    private readonly byte[] _rtcpSalt;
+    private const int GcmTagLength = AesGcmCipher.TagLength;
+    private readonly AesGcmCipher _rtp;
+    private readonly AesGcmCipher _rtcp;
+    private readonly GcmNonce _rtpSalt;
+    private readonly GcmNonce _rtcpSalt;
 
     public AeadGcmTransform(byte[] masterKey, byte[] masterSalt)
     {
-        _rtp = new AesGcm(SrtpKeyDerivation.Derive(masterKey, masterSalt, SrtpKeyDerivation.RtpEncryption, 16), GcmTagLength);
-        _rtcp = new AesGcm(SrtpKeyDerivation.Derive(masterKey, masterSalt, SrtpKeyDerivation.RtcpEncryption, 16), GcmTagLength);
-        _rtpSalt = SrtpKeyDerivation.Derive(masterKey, masterSalt, SrtpKeyDerivation.RtpSalt, SaltLength);
-        _rtcpSalt = SrtpKeyDerivation.Derive(masterKey, masterSalt, SrtpKeyDerivation.RtcpSalt, SaltLength);
+        _rtp = CreateCipher(masterKey, masterSalt, SrtpKeyDerivation.RtpEncryption);
+        _rtcp = CreateCipher(masterKey, masterSalt, SrtpKeyDerivation.RtcpEncryption);
+        _rtpSalt = GcmNonce.Read(SrtpKeyDerivation.Derive(masterKey, masterSalt, SrtpKeyDerivation.RtpSalt, GcmNonce.Length));
+        _rtcpSalt = GcmNonce.Read(SrtpKeyDerivation.Derive(masterKey, masterSalt, SrtpKeyDerivation.RtcpSalt, GcmNonce.Length));
+    }
+
+    /// <summary>Takes session keys, as the vectors of RFC 7714 sections 16 and 17 do.</summary>
+    public AeadGcmTransform(byte[] rtpKey, byte[] rtpSalt, byte[] rtcpKey, byte[] rtcpSalt)
+    {
+        _rtp = AesGcmCipher.Create(rtpKey);
+        _rtcp = AesGcmCipher.Create(rtcpKey);
+        _rtpSalt = GcmNonce.Read(rtpSalt);
+        _rtcpSalt = GcmNonce.Read(rtcpSalt);
     }
 
     public override int TagLength => GcmTagLength;
 
     public override int ProtectRtp(Span<byte> buffer, int length, int headerLength, uint ssrc, long index)
     {
-        Span<byte> iv = stackalloc byte[SaltLength];
-        WriteRtpIv(iv, ssrc, index);
-        var payload = buffer[headerLength..length];
-        _rtp.Encrypt(iv, payload, payload, buffer.Slice(length, GcmTagLength), buffer[..headerLength]);
+        _rtp.Encrypt(Nonce(ssrc, index) ^ _rtpSalt, buffer[..headerLength], buffer[headerLength..length], buffer[length..]);
         return length + GcmTagLength;
     }
 
-    public override bool TryUnprotectRtp(Span<byte> packet, int headerLength, uint ssrc, long index)
+    public override int ProtectRtp(
+        Span<byte> buffer, int length, int headerLength, int prefixLength, ReadOnlySpan<byte> source, uint ssrc, long index)
     {
-        Span<byte> iv = stackalloc byte[SaltLength];
-        WriteRtpIv(iv, ssrc, index);
-        var payload = packet[headerLength..^GcmTagLength];
-        return TryDecrypt(_rtp, iv, payload, packet[^GcmTagLength..], packet[..headerLength]);
+        _rtp.Encrypt(
+            Nonce(ssrc, index) ^ _rtpSalt, buffer[..headerLength], source, buffer[headerLength..length], prefixLength, buffer[length..]);
+        return length + GcmTagLength;
     }
+
+    public override bool TryUnprotectRtp(Span<byte> packet, int headerLength, uint ssrc, long index) =>
+        _rtp.TryDecrypt(Nonce(ssrc, index) ^ _rtpSalt, packet[..headerLength], packet[headerLength..^GcmTagLength], packet[^GcmTagLength..]);
 
     public override int ProtectRtcp(Span<byte> buffer, int length, uint ssrc, uint index)
     {
-        Span<byte> iv = stackalloc byte[SaltLength];
-        WriteRtcpIv(iv, ssrc, index);
         Span<byte> associated = stackalloc byte[RtcpHeaderLength + RtcpIndexLength];
         buffer[..RtcpHeaderLength].CopyTo(associated);
         BinaryPrimitives.WriteUInt32BigEndian(associated[RtcpHeaderLength..], EncryptedFlag | index);
-        var payload = buffer[RtcpHeaderLength..length];
-        _rtcp.Encrypt(iv, payload, payload, buffer.Slice(length, GcmTagLength), associated);
+        _rtcp.Encrypt(Nonce(ssrc, index) ^ _rtcpSalt, associated, buffer[RtcpHeaderLength..length], buffer[length..]);
         BinaryPrimitives.WriteUInt32BigEndian(buffer[(length + GcmTagLength)..], EncryptedFlag | index);
         return length + GcmTagLength + RtcpIndexLength;
     }
@@ -56,8 +63,7 @@ internal sealed class AeadGcmTransform : SrtpTransform
     public override bool TryUnprotectRtcp(Span<byte> packet, uint ssrc)
     {
         var word = BinaryPrimitives.ReadUInt32BigEndian(packet[^RtcpIndexLength..]);
-        Span<byte> iv = stackalloc byte[SaltLength];
-        WriteRtcpIv(iv, ssrc, word & ~EncryptedFlag);
+        var nonce = Nonce(ssrc, word & ~EncryptedFlag) ^ _rtcpSalt;
         var tag = packet[^(RtcpIndexLength + GcmTagLength)..^RtcpIndexLength];
         var plain = packet[..^(RtcpIndexLength + GcmTagLength)];
         if ((word & EncryptedFlag) != 0)
@@ -65,7 +71,7 @@ internal sealed class AeadGcmTransform : SrtpTransform
             Span<byte> associated = stackalloc byte[RtcpHeaderLength + RtcpIndexLength];
             packet[..RtcpHeaderLength].CopyTo(associated);
             packet[^RtcpIndexLength..].CopyTo(associated[RtcpHeaderLength..]);
-            return TryDecrypt(_rtcp, iv, plain[RtcpHeaderLength..], tag, associated);
+            return _rtcp.TryDecrypt(nonce, associated, plain[RtcpHeaderLength..], tag);
         }
 
         // Unencrypted: everything but the tag is associated data (RFC 7714 section 9.3). An RTCP packet fits a datagram.
@@ -75,10 +81,10 @@ internal sealed class AeadGcmTransform : SrtpTransform
             return false;
         }
 
-        Span<byte> whole = stackalloc byte[plain.Length + RtcpIndexLength];
+        Span<byte> whole = stackalloc byte[longest];
         plain.CopyTo(whole);
         packet[^RtcpIndexLength..].CopyTo(whole[plain.Length..]);
-        return TryDecrypt(_rtcp, iv, [], tag, whole);
+        return _rtcp.TryDecrypt(nonce, whole[..(plain.Length + RtcpIndexLength)], [], tag);
     }
 
     public override int RtcpIndexOffset(int packetLength) => packetLength - RtcpIndexLength;
@@ -89,44 +95,17 @@ internal sealed class AeadGcmTransform : SrtpTransform
         _rtcp.Dispose();
     }
 
-    private static bool TryDecrypt(AesGcm cipher, ReadOnlySpan<byte> iv, Span<byte> payload, ReadOnlySpan<byte> tag, ReadOnlySpan<byte> associated)
+    private static AesGcmCipher CreateCipher(byte[] masterKey, byte[] masterSalt, byte label)
     {
-        try
-        {
-            cipher.Decrypt(iv, payload, tag, payload, associated);
-            return true;
-        }
-        catch (AuthenticationTagMismatchException)
-        {
-            return false;
-        }
+        var key = SrtpKeyDerivation.Derive(masterKey, masterSalt, label, AesGcmCipher.KeyLength);
+        var cipher = AesGcmCipher.Create(key);
+        CryptographicOperations.ZeroMemory(key);
+        return cipher;
     }
 
-    /// <summary>RFC 7714 section 8.1: 0x0000, SSRC, ROC and SEQ, XOR salt.</summary>
-    private void WriteRtpIv(Span<byte> iv, uint ssrc, long index)
-    {
-        BinaryPrimitives.WriteUInt16BigEndian(iv, 0);
-        BinaryPrimitives.WriteUInt32BigEndian(iv[2..], ssrc);
-        BinaryPrimitives.WriteUInt32BigEndian(iv[6..], (uint)(index >> 16));
-        BinaryPrimitives.WriteUInt16BigEndian(iv[10..], (ushort)index);
-        Xor(iv, _rtpSalt);
-    }
-
-    /// <summary>RFC 7714 section 9.1: 0x0000, SSRC, 0x0000, 0 and the 31-bit index, XOR salt.</summary>
-    private void WriteRtcpIv(Span<byte> iv, uint ssrc, uint index)
-    {
-        BinaryPrimitives.WriteUInt16BigEndian(iv, 0);
-        BinaryPrimitives.WriteUInt32BigEndian(iv[2..], ssrc);
-        BinaryPrimitives.WriteUInt16BigEndian(iv[6..], 0);
-        BinaryPrimitives.WriteUInt32BigEndian(iv[8..], index);
-        Xor(iv, _rtcpSalt);
-    }
-
-    private static void Xor(Span<byte> iv, ReadOnlySpan<byte> salt)
-    {
-        for (var i = 0; i < SaltLength; i++)
-        {
-            iv[i] ^= salt[i];
-        }
-    }
+    /// <summary>
+    /// RFC 7714 sections 8.1 and 9.1 less the salt: two zero bytes, the SSRC, and 48 bits that are rollover counter and sequence number, or the index
+    /// of 31 bits.
+    /// </summary>
+    private static GcmNonce Nonce(uint ssrc, long index) => new(((ulong)ssrc << 16) | ((ulong)index >> 32), (uint)index);
 }

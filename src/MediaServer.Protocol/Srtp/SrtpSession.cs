@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using MediaServer.Protocol.Primitives;
 using MediaServer.Protocol.Rtp;
 
@@ -21,7 +22,8 @@ public sealed class SrtpSession : IDisposable
     private readonly SrtpTransform _local;
     private readonly SrtpTransform _remote;
     private readonly Dictionary<uint, ReceiveSource> _receiving = [];
-    private readonly Dictionary<uint, SendSource> _sending = [];
+    private readonly Dictionary<uint, SrtpSendStream> _sending = [];
+    private ReceiveSource? _latest;
     private uint _rtcpSendIndex;
 
     public SrtpSession(SrtpKeyingMaterial keys)
@@ -48,7 +50,7 @@ public sealed class SrtpSession : IDisposable
 
         var sequenceNumber = BinaryPrimitives.ReadUInt16BigEndian(packet[2..]);
         var ssrc = BinaryPrimitives.ReadUInt32BigEndian(packet[8..]);
-        var known = _receiving.TryGetValue(ssrc, out var source);
+        var known = TryFindSource(ssrc, out var source);
         if (!known && _receiving.Count >= MaxReceiveSources)
         {
             reason = DropReason.RtpUnknownSsrc;
@@ -56,7 +58,13 @@ public sealed class SrtpSession : IDisposable
         }
 
         var index = IndexOf(known ? source!.Rtp.Highest : -1, sequenceNumber);
-        if (index < 0 || (known && !source!.Rtp.MayAccept(index)))
+        if (index < 0)
+        {
+            // There is no cycle before the first, so what seems to lie there is ahead: the stream had a gap of half the numbers.
+            index = sequenceNumber;
+        }
+
+        if (known && !source!.Rtp.MayAccept(index))
         {
             reason = DropReason.SrtpReplay;
             return false;
@@ -68,7 +76,7 @@ public sealed class SrtpSession : IDisposable
             return false;
         }
 
-        source ??= _receiving[ssrc] = new ReceiveSource();
+        source ??= _receiving[ssrc] = new ReceiveSource(ssrc);
         source.Rtp.Accept(index);
         length = packet.Length - _remote.TagLength;
         reason = DropReason.None;
@@ -87,7 +95,7 @@ public sealed class SrtpSession : IDisposable
 
         var ssrc = BinaryPrimitives.ReadUInt32BigEndian(packet[4..]);
         var index = BinaryPrimitives.ReadUInt32BigEndian(packet[_remote.RtcpIndexOffset(packet.Length)..]) & 0x7FFF_FFFF;
-        var known = _receiving.TryGetValue(ssrc, out var source);
+        var known = TryFindSource(ssrc, out var source);
         if (known && !source!.Rtcp.MayAccept(index))
         {
             reason = DropReason.SrtpReplay;
@@ -106,7 +114,7 @@ public sealed class SrtpSession : IDisposable
             return false;
         }
 
-        source ??= _receiving[ssrc] = new ReceiveSource();
+        source ??= _receiving[ssrc] = new ReceiveSource(ssrc);
         source.Rtcp.Accept(index);
         length = packet.Length - RtcpIndexLength - _remote.TagLength;
         reason = DropReason.None;
@@ -117,25 +125,18 @@ public sealed class SrtpSession : IDisposable
     public int ProtectRtp(Span<byte> buffer, int length)
     {
         TryReadHeaderLength(buffer[..length], out var headerLength);
-        var sequenceNumber = BinaryPrimitives.ReadUInt16BigEndian(buffer[2..]);
-        var ssrc = BinaryPrimitives.ReadUInt32BigEndian(buffer[8..]);
-        if (!_sending.TryGetValue(ssrc, out var source))
+        return SendStream(BinaryPrimitives.ReadUInt32BigEndian(buffer[8..])).Protect(buffer, length, headerLength);
+    }
+
+    /// <summary>What sends under <paramref name="ssrc"/>, the same each time. It lives as long as the session.</summary>
+    public SrtpSendStream SendStream(uint ssrc)
+    {
+        if (!_sending.TryGetValue(ssrc, out var stream))
         {
-            source = _sending[ssrc] = new SendSource();
+            stream = _sending[ssrc] = new SrtpSendStream(_local, ssrc);
         }
 
-        var index = IndexOf(source.Highest, sequenceNumber);
-        if (index < 0)
-        {
-            // Older than the very first packet and across a wrap: no receiver could place it, so it must not move the counter.
-            index = sequenceNumber;
-        }
-        else
-        {
-            source.Highest = Math.Max(source.Highest, index);
-        }
-
-        return _local.ProtectRtp(buffer, length, headerLength, ssrc, index);
+        return stream;
     }
 
     /// <summary>As <see cref="ProtectRtp"/>, with room for <see cref="MaxRtcpOverhead"/>.</summary>
@@ -153,8 +154,26 @@ public sealed class SrtpSession : IDisposable
     }
 
     /// <summary>RFC 3711 section 3.3.1: the index nearest to the highest one; the rollover counter begins at 0.</summary>
-    private static long IndexOf(long highest, ushort sequenceNumber) =>
+    internal static long IndexOf(long highest, ushort sequenceNumber) =>
         highest < 0 ? sequenceNumber : highest + SerialNumber.Difference(sequenceNumber, unchecked((ushort)highest));
+
+    /// <summary>Packets of one source come in rows, so mostly it is the one before.</summary>
+    private bool TryFindSource(uint ssrc, [NotNullWhen(true)] out ReceiveSource? source)
+    {
+        source = _latest;
+        if (source is not null && source.Ssrc == ssrc)
+        {
+            return true;
+        }
+
+        if (!_receiving.TryGetValue(ssrc, out source))
+        {
+            return false;
+        }
+
+        _latest = source;
+        return true;
+    }
 
     private static bool TryReadHeaderLength(ReadOnlySpan<byte> packet, out int length)
     {
@@ -178,14 +197,11 @@ public sealed class SrtpSession : IDisposable
         return length <= packet.Length;
     }
 
-    private sealed class ReceiveSource
+    private sealed class ReceiveSource(uint ssrc)
     {
+        public uint Ssrc { get; } = ssrc;
+
         public ReplayWindow Rtp = new();
         public ReplayWindow Rtcp = new();
-    }
-
-    private sealed class SendSource
-    {
-        public long Highest { get; set; } = -1;
     }
 }

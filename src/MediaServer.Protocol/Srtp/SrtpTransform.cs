@@ -23,6 +23,13 @@ internal abstract class SrtpTransform : IDisposable
     /// <summary>Encrypts behind <paramref name="headerLength"/> and appends the tag; returns the new length.</summary>
     public abstract int ProtectRtp(Span<byte> buffer, int length, int headerLength, uint ssrc, long index);
 
+    /// <summary>
+    /// As the other, but the payload is <paramref name="prefixLength"/> bytes that stand behind the header already, then
+    /// <paramref name="source"/>, which need not have been copied, then what stands in the buffer behind that, up to <paramref name="length"/>.
+    /// </summary>
+    public abstract int ProtectRtp(
+        Span<byte> buffer, int length, int headerLength, int prefixLength, ReadOnlySpan<byte> source, uint ssrc, long index);
+
     /// <summary>False when authentication fails. The plain length is the packet's less <see cref="TagLength"/>.</summary>
     public abstract bool TryUnprotectRtp(Span<byte> packet, int headerLength, uint ssrc, long index);
 

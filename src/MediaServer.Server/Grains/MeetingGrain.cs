@@ -28,6 +28,7 @@ internal sealed class MeetingGrain(MeetingStore store, ResumeTokens tokens, IMed
     private IGrainTimer? _tick;
     private IGrainTimer? _flush;
     private DateTimeOffset _lastDelta;
+    private IReadOnlyList<string> _speakers = [];
 
     private string Code => this.GetPrimaryKeyString();
 
@@ -158,7 +159,7 @@ internal sealed class MeetingGrain(MeetingStore store, ResumeTokens tokens, IMed
 
         foreach (var (connection, states) in slots)
         {
-            await pushes.Connection(connection).SlotsChanged(new SlotsUpdate(states));
+            pushes.ToConnection(connection, client => client.SlotsChanged(new SlotsUpdate(states)));
         }
     }
 
@@ -173,13 +174,15 @@ internal sealed class MeetingGrain(MeetingStore store, ResumeTokens tokens, IMed
                 await Publish(_meeting.Handle(new MediaClosed(owner, closed.Reason == TransportCloseReason.ConsentExpired), time.GetUtcNow()));
                 break;
             case SpeakersChanged speakers:
-                await pushes.Everybody(Code).SpeakersChanged(new SpeakersUpdate([.. speakers.Speakers.Select(p => Media.OwnerOf(p.Transport)?.Value).OfType<string>().Distinct()]));
+                _speakers = [.. speakers.Speakers.Select(p => Media.OwnerOf(p.Transport)?.Value).OfType<string>().Distinct()];
+                var spoken = new SpeakersUpdate(_speakers);
+                pushes.ToEverybody(Code, client => client.SpeakersChanged(spoken));
                 break;
             case TransportQuality quality when ConnectionOf(quality.Transport) is { } connection:
                 var update = ToContract(quality);
                 if (Media.IsNews(quality.Transport, update.Level, time.GetUtcNow()))
                 {
-                    await pushes.Connection(connection).ConnectionQuality(update);
+                    pushes.ToConnection(connection, client => client.ConnectionQuality(update));
                 }
 
                 break;
@@ -224,7 +227,7 @@ internal sealed class MeetingGrain(MeetingStore store, ResumeTokens tokens, IMed
         {
             case ReplaceConnection replace:
                 await pushes.Remove(Code, replace.ConnectionId);
-                await pushes.Connection(replace.ConnectionId).Ended(new EndedNotice("replaced"));
+                pushes.ToConnection(replace.ConnectionId, client => client.Ended(new EndedNotice("replaced")));
                 break;
             case CloseMedia close:
                 Media.Close(close.Participant);
@@ -233,7 +236,7 @@ internal sealed class MeetingGrain(MeetingStore store, ResumeTokens tokens, IMed
                 Media.ApplyDevices(apply.Participant, apply.Devices);
                 break;
             case AskForNewTransport ask when _meeting.ConnectionOf(ask.Participant) is { } connection:
-                await pushes.Connection(connection).TransportLost(new TransportLostNotice("media_lost"));
+                pushes.ToConnection(connection, client => client.TransportLost(new TransportLostNotice("media_lost")));
                 break;
         }
     }
@@ -256,12 +259,14 @@ internal sealed class MeetingGrain(MeetingStore store, ResumeTokens tokens, IMed
         _flush = this.RegisterGrainTimer(_ => Flush(), new GrainTimerCreationOptions(wait, Timeout.InfiniteTimeSpan));
     }
 
-    private async Task Flush()
+    private Task Flush()
     {
         _flush?.Dispose();
         _flush = null;
         _lastDelta = time.GetUtcNow();
-        await pushes.Everybody(Code).MeetingChanged(_deltas.Take(_meeting));
+        var delta = _deltas.Take(_meeting);
+        pushes.ToEverybody(Code, client => client.MeetingChanged(delta));
+        return Task.CompletedTask;
     }
 
     private async Task OnTick(CancellationToken cancellationToken)
@@ -284,6 +289,6 @@ internal sealed class MeetingGrain(MeetingStore store, ResumeTokens tokens, IMed
         var token = tokens.Create(new ResumeClaims(Code, id.Value, state.DisplayName, state.Number), now);
         return new JoinedMeeting(
             Info(_row!), id.Value, token, known && Media.HasTransport(id), _meeting.Sequence,
-            [.. roster.Participants.Select(ContractMapping.ToContract)], roster.IsComplete, iceServers.For(id.Value, now), MeetingMedia.AudioSlots, MeetingMedia.MaxVideoSlots);
+            [.. roster.Participants.Select(ContractMapping.ToContract)], roster.IsComplete, _speakers, iceServers.For(id.Value, now), MeetingMedia.AudioSlots, MeetingMedia.MaxVideoSlots);
     }
 }

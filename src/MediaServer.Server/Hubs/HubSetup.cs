@@ -16,6 +16,9 @@ internal static class HubSetup
     /// <summary>A connection that says nothing for so long is lost; clients ping every 5 s.</summary>
     public static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long a client may not read before it is cut off.</summary>
+    public static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(5);
+
     public static void AddMeetingHub(this IServiceCollection services) => services
         .AddSignalR(options =>
         {

@@ -14,14 +14,15 @@ public interface IMediaGateway
 
     void CloseRoom(RoomId room);
 
-    /// <summary>A fresh id for a transport of the meeting.</summary>
+    /// <summary>A fresh id for a transport of the meeting; it says on which shard the transport is to be.</summary>
     TransportId NewTransport(string meetingCode);
 
     /// <summary>Events of this transport are of no interest any more.</summary>
     void ForgetTransport(TransportId transport);
 
-    /// <summary>ICE candidates of the shard that serves the room.</summary>
-    IReadOnlyList<TransportAddress> CandidatesOf(RoomId room);
+    /// <summary>ICE candidates of the transport's shard.</summary>
+    IReadOnlyList<TransportAddress> CandidatesOf(TransportId transport);
 
-    void Post(RoomId room, MediaCommand command);
+    /// <summary>Tells the shard of the transport that the command is about; in order per transport.</summary>
+    void Post(MediaCommand command);
 }

@@ -5,8 +5,8 @@ using MediaServer.Protocol.Primitives;
 
 namespace MediaServer.Server.Media;
 
-/// <summary>Gives rooms and transports their ids, and knows which meeting an event belongs to.</summary>
-internal sealed class MediaPlaneGateway(MediaPlane.MediaPlane plane) : IMediaGateway
+/// <summary>Gives rooms and transports their shards and ids, and knows which meeting an event belongs to.</summary>
+internal sealed class MediaPlaneGateway(MediaPlane.MediaPlane plane, ShardPlacement placement) : IMediaGateway
 {
     private readonly ConcurrentDictionary<RoomId, string> _rooms = new();
     private readonly ConcurrentDictionary<TransportId, string> _transports = new();
@@ -17,25 +17,37 @@ internal sealed class MediaPlaneGateway(MediaPlane.MediaPlane plane) : IMediaGat
 
     public RoomId OpenRoom(string meetingCode)
     {
-        var room = new RoomId(Interlocked.Increment(ref _lastRoom));
+        var room = RoomId.On(placement.OpenRoom(meetingCode), Interlocked.Increment(ref _lastRoom));
         _rooms[room] = meetingCode;
         return room;
     }
 
-    public void CloseRoom(RoomId room) => _rooms.TryRemove(room, out _);
+    public void CloseRoom(RoomId room)
+    {
+        if (_rooms.TryRemove(room, out var code))
+        {
+            placement.CloseRoom(code);
+        }
+    }
 
     public TransportId NewTransport(string meetingCode)
     {
-        var transport = new TransportId(Interlocked.Increment(ref _lastTransport));
+        var transport = TransportId.On(placement.Place(meetingCode), Interlocked.Increment(ref _lastTransport));
         _transports[transport] = meetingCode;
         return transport;
     }
 
-    public void ForgetTransport(TransportId transport) => _transports.TryRemove(transport, out _);
+    public void ForgetTransport(TransportId transport)
+    {
+        if (_transports.TryRemove(transport, out var code))
+        {
+            placement.Release(code, transport.Shard);
+        }
+    }
 
-    public IReadOnlyList<TransportAddress> CandidatesOf(RoomId room) => plane.CandidatesOf(plane.ShardFor(room));
+    public IReadOnlyList<TransportAddress> CandidatesOf(TransportId transport) => plane.CandidatesOf(transport.Shard);
 
-    public void Post(RoomId room, MediaCommand command) => plane.Post(plane.ShardFor(room), command);
+    public void Post(MediaCommand command) => plane.Post(ShardOf(command), command);
 
     /// <summary>Null when the meeting has lost interest.</summary>
     public string? MeetingOf(MediaEvent mediaEvent) => mediaEvent switch
@@ -46,5 +58,17 @@ internal sealed class MediaPlaneGateway(MediaPlane.MediaPlane plane) : IMediaGat
         SlotFilled filled => _transports.GetValueOrDefault(filled.Subscriber),
         TransportQuality quality => _transports.GetValueOrDefault(quality.Transport),
         _ => null,
+    };
+
+    /// <summary>A command goes to the shard of the transport that it is about.</summary>
+    private static int ShardOf(MediaCommand command) => command switch
+    {
+        OpenTransport open => open.Transport.Shard,
+        UpdateTransport update => update.Transport.Shard,
+        CloseTransport close => close.Transport.Shard,
+        MoveTransport move => move.Transport.Shard,
+        AssignSlot assign => assign.Subscriber.Shard,
+        SetGate gate => gate.Publication.Transport.Shard,
+        _ => throw new ArgumentException($"{command.GetType().Name} names no transport", nameof(command)),
     };
 }

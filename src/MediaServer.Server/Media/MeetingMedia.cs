@@ -37,37 +37,43 @@ internal sealed class MeetingMedia : IDisposable
     {
         var existing = request.Restart ? null : _peers.GetValueOrDefault(participant.Id);
         var version = (existing?.SessionVersion ?? 0) + 1;
+        var id = existing?.Id ?? _gateway.NewTransport(_code);
         var policy = new AnswerPolicy
         {
             LocalIce = IceCredentialsFactory.Create(),
             LocalFingerprint = _gateway.LocalFingerprint,
-            Candidates = _gateway.CandidatesOf(_room),
+            Candidates = _gateway.CandidatesOf(id),
             NextSsrc = new SsrcSource(existing?.Transport).Next,
             MaxAudioSlots = AudioSlots,
             MaxVideoSlots = MaxVideoSlots,
-            Cname = participant.Id.Value,
             SessionVersion = version,
         };
         var answer = OfferAnswerer.Answer(request.Sdp, policy, existing?.Transport);
-        if (answer.Transport is null)
+        var sources = new Dictionary<MediaSource, string>();
+        var refusal = answer.Transport is null
+            ? Refuse<NegotiateReply>(answer.ErrorCode!, answer.ErrorMessage!)
+            : !TryReadSources(request.Publications, answer.Transport, out sources, out var error)
+            ? Refuse<NegotiateReply>(ErrorCodes.InvalidArgument, error)
+            : null;
+        if (refusal is not null)
         {
-            return Refuse<NegotiateReply>(answer.ErrorCode!, answer.ErrorMessage!);
-        }
+            if (existing is null)
+            {
+                _gateway.ForgetTransport(id);
+            }
 
-        if (!TryReadSources(request.Publications, answer.Transport, out var sources, out var error))
-        {
-            return Refuse<NegotiateReply>(ErrorCodes.InvalidArgument, error);
+            return refusal;
         }
 
         if (existing is null)
         {
             Close(participant.Id);
-            Open(participant, answer.Transport, sources);
+            Open(id, participant, answer.Transport!, sources);
         }
         else
         {
-            existing.Update(answer.Transport, sources, version);
-            _gateway.Post(_room, new UpdateTransport(existing.Id, answer.Transport));
+            existing.Update(answer.Transport!, sources, version);
+            _gateway.Post(new UpdateTransport(existing.Id, answer.Transport!));
             ApplyDevices(participant.Id, participant.Devices);
         }
 
@@ -126,7 +132,7 @@ internal sealed class MeetingMedia : IDisposable
                 MediaSource.Screen or MediaSource.ScreenAudio => devices.Screen,
                 _ => false,
             };
-            _gateway.Post(_room, new SetGate(new PublicationId(peer.Id, media.Mid), open));
+            _gateway.Post(new SetGate(new PublicationId(peer.Id, media.Mid), open));
         }
     }
 
@@ -136,7 +142,7 @@ internal sealed class MeetingMedia : IDisposable
         if (_peers.Remove(id, out var peer))
         {
             _owners.Remove(peer.Id);
-            _gateway.Post(_room, new CloseTransport(peer.Id));
+            _gateway.Post(new CloseTransport(peer.Id));
             _gateway.ForgetTransport(peer.Id);
         }
     }
@@ -178,12 +184,12 @@ internal sealed class MeetingMedia : IDisposable
         _gateway.CloseRoom(_room);
     }
 
-    private void Open(ParticipantState participant, NegotiatedTransport transport, Dictionary<MediaSource, string> sources)
+    private void Open(TransportId id, ParticipantState participant, NegotiatedTransport transport, Dictionary<MediaSource, string> sources)
     {
-        var peer = new PeerMedia(_gateway.NewTransport(_code), transport, sources);
+        var peer = new PeerMedia(id, transport, sources);
         _peers[participant.Id] = peer;
         _owners[peer.Id] = participant.Id;
-        _gateway.Post(_room, new OpenTransport(peer.Id, _room, participant.Number, transport));
+        _gateway.Post(new OpenTransport(peer.Id, _room, participant.Number, transport));
         ApplyDevices(participant.Id, participant.Devices);
     }
 
@@ -192,7 +198,7 @@ internal sealed class MeetingMedia : IDisposable
         PublicationId? publication = choice.ParticipantId is { } id && _peers.TryGetValue(new ParticipantId(id), out var publisher) && publisher.Sources.TryGetValue(choice.Source, out var mid)
             ? new PublicationId(publisher.Id, mid)
             : null;
-        _gateway.Post(_room, new AssignSlot(subscriber.Id, choice.Mid, publication, choice.Height, choice.Priority));
+        _gateway.Post(new AssignSlot(subscriber.Id, choice.Mid, publication, choice.Height, choice.Priority));
     }
 
     private void ReapplyWishesFor(ParticipantId publisher)
@@ -212,7 +218,7 @@ internal sealed class MeetingMedia : IDisposable
         error = string.Empty;
         foreach (var line in lines ?? [])
         {
-            var media = transport.Media.FirstOrDefault(m => m.Mid == line?.Mid);
+            var media = transport.Media.FirstOrDefault(m => m.Mid == line?.Mid && m.Flow == MediaFlow.Receive);
             var kind = line?.Source is MediaSource.Camera or MediaSource.Screen ? MediaKind.Video : MediaKind.Audio;
             if (media is null || media.Kind != kind || !sources.TryAdd(line!.Source, line.Mid))
             {

@@ -10,11 +10,14 @@ internal sealed class RouterHarness : IMediaEventSink
     public const long Room = 1;
     private const long WallClockAtZero = 1_800_000_000_000_000;
 
-    public RouterHarness(MediaRouterOptions? options = null)
+    public RouterHarness(MediaRouterOptions? options = null, int shard = 0)
     {
+        Shard = shard;
         Options = options ?? new MediaRouterOptions();
         Router = new MediaRouter(Options, new FakeDtlsFactory(), Egress, this, NtpAt, 7);
     }
+
+    public int Shard { get; }
 
     public MediaRouterOptions Options { get; }
 

@@ -32,7 +32,9 @@ internal sealed class TestPeer
 
     public PeerShape Shape { get; set; }
 
-    public TransportId Id => new(_number);
+    public RouterHarness Harness => _harness;
+
+    public TransportId Id => TransportId.On(_harness.Shard, _number);
 
     public TransportAddress Address { get; set; }
 

@@ -71,6 +71,7 @@ export interface JoinedMeeting {
   sequence: number;
   participants: Participant[];
   rosterComplete: boolean;
+  speakers: string[];
   iceServers: IceServer[];
   audioSlots: number;
   maxVideoSlots: number;
