@@ -6,7 +6,7 @@ namespace MediaServer.LoadTest;
 internal static class LoadTestArguments
 {
     public static readonly Option<string> Target = Choice("--target", "The server under test.", "mediaserver", "mediaserver", "janus");
-    public static readonly Option<string> Scenario = Choice("--scenario", "What to run against both targets.", "fanout", "fanout", "audio");
+    public static readonly Option<string> Scenario = Choice("--scenario", "What to run.", "fanout", "fanout", "audio", "meeting");
     public static readonly Option<string> ComparedTargets = Choice("--targets", "The first is compared with the second.", "mediaserver,janus", "mediaserver,janus", "janus,mediaserver");
     public static readonly Option<int> Pairs = Number("--pairs", "How often both targets run.", 5, 1, 100);
     public static readonly Option<bool> Namespace = new("--namespace") { Description = "Run the server in a network namespace of its own, as a comparison with Janus does." };
@@ -34,8 +34,44 @@ internal static class LoadTestArguments
     public static readonly Option<int> Audience = Number("--audience", "Receivers of the call that is there before.", 50, 1, 10_000);
     public static readonly Option<int> FloodRate = Number("--flood-rate", "Bad packets per second.", 100_000, 1, 1_000_000);
 
+    public static readonly Option<string> Sizes = SizesOption();
+    public static readonly Option<string> ChartFolder = new("--out") { Description = "Where the charts go.", DefaultValueFactory = _ => "." };
+    public static readonly Argument<string[]> ChartFiles = new("files") { Description = "What compare --json or scale --json have written.", Arity = ArgumentArity.OneOrMore };
+
     /// <summary>Of every command.</summary>
     public static readonly Option[] Common = [Json, Shards, Server, ServerArguments, NoFeedback, FeedbackMilliseconds, Seconds, Warmup, ParallelJoins];
+
+    /// <summary>E.g. "100,500,1000"; null for anything else.</summary>
+    public static IReadOnlyList<int>? ParseSizes(string text)
+    {
+        const int least = 5;
+        const int most = 60_000;
+        var sizes = new List<int>();
+        foreach (var part in text.Split(','))
+        {
+            if (!int.TryParse(part, out var size) || size is < least or > most)
+            {
+                return null;
+            }
+
+            sizes.Add(size);
+        }
+
+        return sizes;
+    }
+
+    private static Option<string> SizesOption()
+    {
+        var option = new Option<string>("--sizes") { Description = "Numbers of participants.", DefaultValueFactory = _ => "100,500,1000,2000" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && ParseSizes(result.Tokens[0].Value) is null)
+            {
+                result.AddError($"--sizes must be numbers with commas between, each at least 5, not {result.Tokens[0].Value}.");
+            }
+        });
+        return option;
+    }
 
     private static Option<int> Number(string name, string description, int preset, int least, int most)
     {

@@ -44,6 +44,49 @@ internal static class LoadTestRun
         await Console.Out.WriteLineAsync(options.GetValue(Json) ? ScenarioResult.ToJson(comparison) : ComparisonTable.Write(comparison));
     });
 
+    /// <summary>One scenario with growing numbers of participants, a fresh server for each.</summary>
+    public static Task<int> Scale(ParseResult options, Func<int, IScenario> scenarioOf, CancellationToken cancellationToken) => Guard(async progress =>
+    {
+        var name = options.GetValue(Target)!;
+        await using var targets = await Factory(options, [name], options.GetValue(Namespace));
+        var results = new List<ScenarioResult>();
+        foreach (var size in ParseSizes(options.GetValue(Sizes)!)!)
+        {
+            var scenario = scenarioOf(size);
+            results.Add(await Run(scenario, targets, name, $"{scenario.Name} with {size}, {name}", progress, cancellationToken));
+        }
+
+        progress.End();
+        var series = new SeriesResult { Scenario = results[0].Scenario, Runs = results };
+        await Console.Out.WriteLineAsync(options.GetValue(Json) ? ScenarioResult.ToJson(series) : ResultTable.Write(results));
+    });
+
+    /// <summary>Draws what <c>--json</c> wrote before: comparisons together as bars, each series as lines.</summary>
+    public static Task<int> Chart(ParseResult options, CancellationToken cancellationToken) => Guard(async progress =>
+    {
+        var comparisons = new List<ComparisonResult>();
+        var folder = options.GetValue(ChartFolder)!;
+        foreach (var file in options.GetValue(ChartFiles)!)
+        {
+            var json = await File.ReadAllTextAsync(file, cancellationToken);
+            if (json.Contains("\"ratioPacketsPerCpuSecond\"", StringComparison.Ordinal))
+            {
+                comparisons.Add(ScenarioResult.FromJson<ComparisonResult>(json));
+                continue;
+            }
+
+            var series = ScenarioResult.FromJson<SeriesResult>(json);
+            await ResultCharts.Save(folder, $"{series.Scenario}-cost", ResultCharts.Cost(series.Runs), cancellationToken);
+            await ResultCharts.Save(folder, $"{series.Scenario}-transit", ResultCharts.Transit(series.Runs), cancellationToken);
+            await ResultCharts.Save(folder, $"{series.Scenario}-memory", ResultCharts.Memory(series.Runs), cancellationToken);
+        }
+
+        if (comparisons.Count > 0)
+        {
+            await ResultCharts.Save(folder, "comparison", ResultCharts.Comparison(comparisons), cancellationToken);
+        }
+    });
+
     private static async Task<ScenarioResult> Run(
         IScenario scenario, TargetFactory targets, string name, string title, ProgressBar progress, CancellationToken cancellationToken)
     {
@@ -64,6 +107,11 @@ internal static class LoadTestRun
         catch (OperationCanceledException) when (bug is not null)
         {
             throw new InvalidOperationException("The load generator has failed.", bug);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException && target.Output.Trim() is { Length: > 0 } output)
+        {
+            await Console.Error.WriteLineAsync($"{name} has said:{Environment.NewLine}{output}");
+            throw;
         }
     }
 
@@ -97,7 +145,7 @@ internal static class LoadTestRun
             return Cancelled;
         }
         catch (Exception exception) when (exception is IOException or InvalidOperationException or TimeoutException or HttpRequestException or System.ComponentModel.Win32Exception
-            or System.Net.WebSockets.WebSocketException or RefusedException or JanusException)
+            or System.Net.WebSockets.WebSocketException or RefusedException or JanusException or System.Text.Json.JsonException)
         {
             progress.End();
             await Console.Error.WriteLineAsync($"The load test failed: {exception.Message}{(exception.InnerException is { } inner ? $" ({inner})" : string.Empty)}");

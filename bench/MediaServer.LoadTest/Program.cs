@@ -16,8 +16,16 @@ AddScenario("flood", "Garbage, spoofed, wrong and replayed packets beside a call
 AddCommand(
     "compare",
     "One scenario against two servers in turns, each in the same network namespace.",
-    (options, cancellationToken) => LoadTestRun.Compare(options, options.GetValue(Scenario) == "audio" ? AudioOf(options) : FanoutOf(options), cancellationToken),
-    [Scenario, ComparedTargets, Pairs, .. fanoutOptions, .. audioOptions]);
+    (options, cancellationToken) => LoadTestRun.Compare(options, ChosenOf(options, null), cancellationToken),
+    [Scenario, ComparedTargets, Pairs, Subscribers, Listeners, Participants, Hold, .. lessonOptions]);
+AddCommand(
+    "scale",
+    "One scenario with growing numbers of participants.",
+    (options, cancellationToken) => LoadTestRun.Scale(options, size => ChosenOf(options, size), cancellationToken),
+    [Scenario, Sizes, Target, Namespace, Hold, .. lessonOptions]);
+var chart = new Command("chart", "Draws results of compare and scale as SVG.") { Arguments = { ChartFiles }, Options = { ChartFolder } };
+chart.SetAction(LoadTestRun.Chart);
+root.Subcommands.Add(chart);
 
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
@@ -44,6 +52,13 @@ static IScenario JoinOf(ParseResult o) => new JoinScenario(o.GetValue(Joiners), 
 
 static IScenario FloodOf(ParseResult o) =>
     new FloodScenario(o.GetValue(Audience), MediaOf(o), o.GetValue(FloodRate), o.GetValue(ParallelJoins), o.GetValue(Warmup), o.GetValue(Seconds));
+
+static IScenario ChosenOf(ParseResult o, int? size) => o.GetValue(Scenario) switch
+{
+    "audio" => new AudioScenario(size - AudioScenario.Speakers ?? o.GetValue(Listeners), o.GetValue(AudioBytes), o.GetValue(ParallelJoins), o.GetValue(Warmup), o.GetValue(Seconds)),
+    "meeting" => new MeetingScenario(size ?? o.GetValue(Participants), MediaOf(o), o.GetValue(ParallelJoins), o.GetValue(Warmup), o.GetValue(Hold)),
+    _ => new FanoutScenario(size - 1 ?? o.GetValue(Subscribers), ShapeOf(o), o.GetValue(ParallelJoins), o.GetValue(Warmup), o.GetValue(Seconds)),
+};
 
 static LessonMedia MediaOf(ParseResult o) => new(o.GetValue(AudioBytes), ShapeOf(o));
 

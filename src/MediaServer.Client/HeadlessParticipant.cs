@@ -36,12 +36,16 @@ public sealed class HeadlessParticipant : IAsyncDisposable
         _signalling.OnPush<TransportLostNotice>(nameof(IMeetingClient.TransportLost), notice => { _ = Recover(Negotiate); });
         _signalling.OnPush<SpeakersUpdate>(nameof(IMeetingClient.SpeakersChanged), update => SpeakersChanged?.Invoke(update.ParticipantIds));
         _signalling.OnPush<EndedNotice>(nameof(IMeetingClient.Ended), notice => Ended?.Invoke(notice.Code));
+        _signalling.OnPush<LayersWantedUpdate>(nameof(IMeetingClient.LayersWanted), update => LayersWanted?.Invoke(update));
         _signalling.OnPush<QualityUpdate>(nameof(IMeetingClient.ConnectionQuality), update => Quality = update);
         _signalling.Reconnected += () => Recover(Rejoin);
     }
 
     /// <summary>The server wants a key frame. Raised on the network thread.</summary>
     public event Action? KeyFrameRequested;
+
+    /// <summary>Which layers of a published source somebody wants to see. Sending on regardless does no harm but costs bandwidth.</summary>
+    public event Action<LayersWantedUpdate>? LayersWanted;
 
     /// <summary>Who speaks now, loudest first.</summary>
     public event Action<IReadOnlyList<string>>? SpeakersChanged;

@@ -106,6 +106,9 @@ internal sealed class MediaConnection : IIceOutput, IDtlsOutput, IAsyncDisposabl
         lock (_lock)
         {
             _srtp?.Dispose();
+
+            // Somebody may be sending meanwhile: what has no connection is dropped.
+            _srtp = null;
             _dtls.Dispose();
         }
 

@@ -66,6 +66,9 @@ public interface IMeetingClient
     /// <summary>What fills which slot now.</summary>
     Task SlotsChanged(SlotsUpdate update);
 
+    /// <summary>Which layers of a source that this participant publishes somebody wants to see. The client should send these and no others.</summary>
+    Task LayersWanted(LayersWantedUpdate update);
+
     /// <summary>How good the connection of this participant is, as the server sees it.</summary>
     Task ConnectionQuality(QualityUpdate update);
 
@@ -159,9 +162,14 @@ public sealed record ParticipantPage(IReadOnlyList<Participant> Participants, in
 
 public sealed record SpeakersUpdate(IReadOnlyList<string> ParticipantIds);
 
-public sealed record SlotState(string Mid, string? ParticipantId, MediaSource? Source);
+/// <param name="Suspended">The slot belongs to the participant but shows nothing at present: this client's bandwidth does not suffice.</param>
+public sealed record SlotState(string Mid, string? ParticipantId, MediaSource? Source, bool Suspended);
 
 public sealed record SlotsUpdate(IReadOnlyList<SlotState> Slots);
+
+/// <param name="Source">Camera or screen.</param>
+/// <param name="Layers">One for each layer of the offer's a=simulcast line in its order, lowest first; a single one without simulcast.</param>
+public sealed record LayersWantedUpdate(MediaSource Source, IReadOnlyList<bool> Layers);
 
 public enum QualityLevel
 {

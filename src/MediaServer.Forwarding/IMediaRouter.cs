@@ -34,4 +34,7 @@ public interface IMediaRouter
 
     /// <summary>How many datagrams or packets were dropped for <paramref name="reason"/> since the start.</summary>
     long Dropped(DropReason reason);
+
+    /// <summary>What congestion control towards subscribers does; may be read from any thread.</summary>
+    CongestionCounters Congestion { get; }
 }

@@ -96,6 +96,7 @@ public sealed partial class MediaRouter
         slot.Assign(command.Publication, command.MaxHeight, command.Priority);
         if (slot.Source is not null)
         {
+            subscriber.AllocateVideo(now);
             slot.ChooseLayer(now);
         }
         else if (!TryFill(subscriber, slot, now))

@@ -58,7 +58,7 @@ public sealed partial class MediaRouter
                 break;
 
             case RelayLayers layers:
-                _context.Exports.OnLayers(layers);
+                _context.Exports.OnLayers(layers, now);
                 break;
 
             case RelayKeyFrame keyFrame:

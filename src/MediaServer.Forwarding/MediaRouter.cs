@@ -22,7 +22,9 @@ public sealed partial class MediaRouter : IMediaRouter, IRelayEndpoint
     private readonly Dictionary<RoomId, Room> _rooms = [];
     private readonly HandshakeQueue _handshakes = new();
     private readonly RoomDirectory _directory;
+    private readonly List<long> _estimates = [];
     private MonotonicTime _speakersAt = MonotonicTime.Never;
+    private MonotonicTime _estimatesAt;
 
     /// <param name="options">The rules.</param>
     /// <param name="dtls">Creates the DTLS sessions of new transports.</param>
@@ -50,6 +52,11 @@ public sealed partial class MediaRouter : IMediaRouter, IRelayEndpoint
         MonotonicTime.Min(_context.Frames.Next, _context.Voices.Next));
 
     public long Dropped(DropReason reason) => _context.Drops.Of(reason);
+
+    public CongestionCounters Congestion => _context.Congestion;
+
+    /// <summary>For tests: what is known of the way to a subscriber.</summary>
+    internal Downlink? DownlinkOf(TransportId transport) => _transports.TryFind(transport, out var found) ? found.Downlink : null;
 
     /// <summary>Dispatch by the first byte, RFC 7983 section 7.</summary>
     public void OnDatagram(in TransportAddress from, Span<byte> datagram, MonotonicTime now)
@@ -100,6 +107,12 @@ public sealed partial class MediaRouter : IMediaRouter, IRelayEndpoint
 
             _context.Exports.Tick(now);
             _context.Imports.Tick(now);
+            if (now >= _estimatesAt)
+            {
+                _estimatesAt = now.AddMilliseconds(_context.Options.QualityInterval);
+                SummariseEstimates();
+            }
+
             _speakersAt = _rooms.Count == 0 ? MonotonicTime.Never : now.AddMilliseconds(_context.Options.SpeakerInterval);
         }
     }
@@ -174,6 +187,28 @@ public sealed partial class MediaRouter : IMediaRouter, IRelayEndpoint
         {
             _context.Drops.Count(DropReason.RtpMalformed);
         }
+    }
+
+    /// <summary>For the metrics, which are read from other threads: they get numbers and not the transports.</summary>
+    private void SummariseEstimates()
+    {
+        _estimates.Clear();
+        var suspended = 0;
+        foreach (var transport in _transports.All)
+        {
+            suspended += transport.SuspendedSlots;
+            if (transport.Downlink is { IsMeasured: true } downlink)
+            {
+                _estimates.Add(downlink.Bitrate);
+            }
+        }
+
+        _estimates.Sort();
+        var counters = _context.Congestion;
+        counters.SuspendedSlots = suspended;
+        counters.Estimates = _estimates.Count;
+        counters.LowestEstimate = _estimates.Count == 0 ? 0 : _estimates[0];
+        counters.MedianEstimate = _estimates.Count == 0 ? 0 : _estimates[_estimates.Count / 2];
     }
 
     private void CloseIfEnded(PeerTransport transport, MonotonicTime now)

@@ -25,7 +25,16 @@ public sealed record MediaRouterOptions
     public int LayerChoiceInterval { get; init; } = 100;
 
     /// <summary>At most one PLI per layer in this time, however many subscribers ask.</summary>
-    public int KeyFrameRequestInterval { get; init; } = 400;
+    public int KeyFrameRequestInterval { get; init; } = 500;
+
+    /// <summary>Bits per second of video that are assumed to go through to a subscriber before anything has been measured.</summary>
+    public long StartBitrate { get; init; } = 1_200_000;
+
+    /// <summary>A layer that no slot has wanted for this long is switched off at its publisher.</summary>
+    public int UnwantedLayerTimeout { get; init; } = 2000;
+
+    /// <summary>A layer that has been switched on again is waited for this long before a lower one is taken.</summary>
+    public int LayerWakeTimeout { get; init; } = 3000;
 
     /// <summary>A layer without a packet for this long has been switched off by its publisher.</summary>
     public int LayerTimeout { get; init; } = 1500;

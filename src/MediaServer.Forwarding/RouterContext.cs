@@ -1,3 +1,4 @@
+using MediaServer.Forwarding.Allocation;
 using MediaServer.Forwarding.Commands;
 using MediaServer.Forwarding.Publications;
 using MediaServer.Forwarding.Relays;
@@ -29,6 +30,13 @@ internal sealed class RouterContext
     public IEgress Egress { get; }
 
     public DropCounters Drops { get; } = new();
+
+    public CongestionCounters Congestion { get; } = new();
+
+    /// <summary>Room for one subscriber's allocation, used by one transport at a time.</summary>
+    public SlotDemand[] Demands { get; } = new SlotDemand[BandwidthAllocator.MaxSlots];
+
+    public int[] AllocatedLayers { get; } = new int[BandwidthAllocator.MaxSlots];
 
     /// <summary>Video frames whose end has not come yet.</summary>
     public HoldQueue Frames { get; }

@@ -29,6 +29,17 @@ internal sealed class MediaPlaneMetrics : IDisposable
         _meter.CreateObservableCounter("mediaserver.media.tcp_datagrams_dropped", TcpDrops);
         _meter.CreateObservableCounter("mediaserver.media.tcp_closed", TcpClosed);
         _meter.CreateObservableGauge("mediaserver.media.tcp_connections", () => PerShard(shard => shard.Connections?.Open ?? 0));
+        Counter("mediaserver.media.layer_switches", shard => shard.Congestion.LayerSwitches);
+        Counter("mediaserver.media.layer_demand_changes", shard => shard.Congestion.LayerDemandChanges);
+        Counter("mediaserver.media.slot_suspensions", shard => shard.Congestion.Suspensions);
+        Counter("mediaserver.media.paced_packets", shard => shard.Congestion.PacedPackets);
+        Counter("mediaserver.media.pacer_drops", shard => shard.Congestion.PacerDrops);
+        Counter("mediaserver.media.probe_clusters", shard => shard.Congestion.ProbeClusters);
+        Counter("mediaserver.media.transport_feedback_received", shard => shard.Congestion.FeedbackReceived);
+        Gauge("mediaserver.media.suspended_slots", shard => shard.Congestion.SuspendedSlots);
+        Gauge("mediaserver.media.estimates", shard => shard.Congestion.Estimates);
+        Gauge("mediaserver.media.estimate_lowest", shard => shard.Congestion.LowestEstimate);
+        Gauge("mediaserver.media.estimate_median", shard => shard.Congestion.MedianEstimate);
         _meter.CreateObservableGauge("mediaserver.media.mailbox_depth", () => PerShard(shard => shard.MailboxDepth));
         _meter.CreateObservableCounter("mediaserver.media.drops", Drops);
         _meter.CreateObservableCounter("mediaserver.media.relayed_packets", () => PerLink(link => link.Records));
@@ -39,6 +50,8 @@ internal sealed class MediaPlaneMetrics : IDisposable
     public void Dispose() => _meter.Dispose();
 
     private void Counter(string name, Func<MediaShard, long> read) => _meter.CreateObservableCounter(name, () => PerShard(read));
+
+    private void Gauge(string name, Func<MediaShard, long> read) => _meter.CreateObservableGauge(name, () => PerShard(read));
 
     private IEnumerable<Measurement<long>> PerShard(Func<MediaShard, long> read) =>
         _shards.Select((shard, number) => new Measurement<long>(read(shard), new KeyValuePair<string, object?>("shard", number)));

@@ -67,12 +67,13 @@ public class AllocationTests
         {
             for (var i = first; i < first + count; i++)
             {
+                var now = harness.Now.AddMilliseconds(i * 33);
                 foreach (var datagram in rounds[i])
                 {
-                    harness.Router.OnDatagram(publisher.Address, datagram, harness.Now);
+                    harness.Router.OnDatagram(publisher.Address, datagram, now);
                 }
 
-                harness.Router.OnDatagram(subscribers[0].Address, nacks[i], harness.Now);
+                harness.Router.OnDatagram(subscribers[0].Address, nacks[i], now);
             }
         }
     }

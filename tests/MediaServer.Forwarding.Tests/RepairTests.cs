@@ -103,6 +103,27 @@ public class RepairTests
         Assert.Equal(original.Ssrc, BinaryPrimitives.ReadUInt32BigEndian(datagram.AsSpan(8)));
     }
 
+    /// <summary>It has the same number and so the same nonce, under which no second message may be encrypted: not even one that is padded otherwise.</summary>
+    [Fact]
+    public void WithoutRtxNoByteDiffersTheSecondTime()
+    {
+        var plain = _harness.Join(3, shape: new PeerShape { RtxType = null });
+        _harness.Show(plain, _publisher);
+        _publisher.Camera.KeyFrame();
+        plain.Receive();
+        var frame = new[] { 1000, 1001 }.Select((size, i) => _publisher.Camera.Build(packets: 1, size: size, mark: (byte)i).Single()).ToList();
+        frame[0][1] &= 0x7F;
+        _publisher.SendRtp(frame[0]);
+        _publisher.SendRtp(frame[1]);
+        var first = _harness.Egress.Take(plain.Address);
+        Assert.Equal(2, first.Count);
+        foreach (var datagram in first)
+        {
+            plain.SendRtcp((ref RtcpWriter w) => w.AddNack(1, plain.SlotSsrc(), [BinaryPrimitives.ReadUInt16BigEndian(datagram.AsSpan(2))]));
+            Assert.Equal(datagram, _harness.Egress.Take(plain.Address).Single());
+        }
+    }
+
     [Fact]
     public void NackForWhatWasNeverSentIsIgnored()
     {

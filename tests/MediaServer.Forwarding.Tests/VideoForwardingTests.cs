@@ -43,7 +43,7 @@ public class VideoForwardingTests
         Assert.Equal(120, packet.Header.PayloadType);
         Assert.Equal("v0"u8.ToArray(), packet.Extension(_subscriber.Shape.Extensions.Mid));
         Assert.Equal([3], packet.Extension(_subscriber.Shape.Extensions.VideoOrientation));
-        Assert.Null(packet.Extension(_subscriber.Shape.Extensions.TransportSequenceNumber));
+        Assert.Equal([0, 1], packet.Extension(_subscriber.Shape.Extensions.TransportSequenceNumber));
     }
 
     [Fact]

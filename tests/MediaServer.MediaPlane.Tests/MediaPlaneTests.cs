@@ -36,9 +36,6 @@ public sealed class MediaPlaneTests
 
         Soon.True(() => Enumerable.Range(0, 3).All(s => Applied(running, s).SequenceEqual([(long)s])), "each shard applied its own command");
         Assert.Equal(3, running.Plane.ShardCount);
-        Assert.All(Enumerable.Range(0, 100), room => Assert.Equal(running.Plane.ShardFor(new RoomId(room)), running.Plane.ShardFor(new RoomId(room))));
-        Assert.Equal([0, 1, 2], Enumerable.Range(0, 100).Select(room => running.Plane.ShardFor(new RoomId(room))).Distinct().Order());
-        Assert.InRange(running.Plane.ShardFor(new RoomId(-1)), 0, 2);
     }
 
     [Fact]

@@ -76,6 +76,9 @@ public sealed class MeetingPropertyTests
         Assert.Equal(participants.Length, meeting.Count);
         Assert.InRange(meeting.Count, 0, Capacity);
         Assert.Equal(participants.Length, participants.Select(p => p.Number).Distinct().Count());
+        Assert.Equal(participants.Length, meeting.Roster.Page(null, 0, Capacity).Total);
+        Assert.Equal(participants.Length, meeting.Roster.Count);
+        Assert.All(participants, p => Assert.True(meeting.Roster.HasNumber(p.Number)));
         Assert.All(participants, p => Assert.InRange(p.JoinedAt, Scenario.Start, now));
 
         var connections = participants.Select(p => meeting.ConnectionOf(p.Id)).OfType<string>().ToArray();

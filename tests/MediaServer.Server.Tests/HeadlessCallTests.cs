@@ -137,6 +137,25 @@ public sealed class HeadlessCallTests
         await Eventually.True(() => viewer.Participants.Count == 1, "who leaves is gone from the list");
     }
 
+    [Fact]
+    public async Task A_camera_that_nobody_watches_is_told_so_and_is_told_when_somebody_does()
+    {
+        await using var server = await RunningServer.Start();
+        var code = await HubClient.CreateMeeting(server.Url);
+        await using var publisher = await Join(server, code, "Publisher");
+        await using var viewer = await Join(server, code, "Viewer");
+        LayersWantedUpdate? told = null;
+        publisher.LayersWanted += update => told = update;
+        using var stop = new CancellationTokenSource();
+        var publishing = Publish(publisher, stop.Token);
+
+        await Eventually.True(() => told is { Source: MediaSource.Camera, Layers: [false] }, "nobody watches");
+        await viewer.ChooseSlots([new SlotChoice("v0", publisher.ParticipantId, MediaSource.Camera, 360, 1)], CancellationToken.None);
+        await Eventually.True(() => told is { Source: MediaSource.Camera, Layers: [true] }, "somebody watches");
+        await stop.CancelAsync();
+        await publishing;
+    }
+
     private static Task<HeadlessParticipant> Join(RunningServer server, string code, string name) =>
         HeadlessParticipant.Join(new HeadlessParticipantOptions { Server = server.Url, MeetingCode = code, DisplayName = name }, CancellationToken.None);
 

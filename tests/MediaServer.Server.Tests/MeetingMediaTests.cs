@@ -43,6 +43,32 @@ public sealed class MeetingMediaTests
         Assert.Equal([("mic", false), ("cam", false)], _posted.Gates);
     }
 
+    [Fact]
+    public void The_publisher_hears_which_layers_are_wanted_by_source_and_again_when_it_comes_back()
+    {
+        using var media = new MeetingMedia("abc-defg-hjk", _posted);
+        Negotiate(media, new Devices(true, true, true), [new("mic", MediaSource.Microphone), new("cam", MediaSource.Camera)]);
+        var transport = Assert.IsType<OpenTransport>(_posted.Commands[0]).Transport;
+        Assert.Empty(media.LayersWantedOf(new ParticipantId("anna")));
+
+        var update = media.Describe(new LayersWanted(new PublicationId(transport, "cam"), 0));
+        Assert.Equal((MediaSource.Camera, false), (update!.Source, Assert.Single(update.Layers)));
+        Assert.Equal(MediaSource.Camera, Assert.Single(media.LayersWantedOf(new ParticipantId("anna"))).Source);
+        Assert.True(media.Describe(new LayersWanted(new PublicationId(transport, "cam"), 1))!.Layers[0]);
+        Assert.Null(media.Describe(new LayersWanted(new PublicationId(transport, "other"), 1)));
+        Assert.Null(media.Describe(new LayersWanted(new PublicationId(new TransportId(99), "cam"), 1)));
+    }
+
+    [Fact]
+    public void A_suspended_slot_still_says_whose_it_is()
+    {
+        using var media = new MeetingMedia("abc-defg-hjk", _posted);
+        Negotiate(media, new Devices(true, true, true), [new("cam", MediaSource.Camera)]);
+        var transport = Assert.IsType<OpenTransport>(_posted.Commands[0]).Transport;
+        var state = media.Describe(new SlotFilled(new TransportId(7), "v0", new PublicationId(transport, "cam"), Suspended: true));
+        Assert.Equal(new SlotState("v0", "anna", MediaSource.Camera, true), state);
+    }
+
     private static HubResult<NegotiateReply> Negotiate(MeetingMedia media, Devices devices, PublicationLine[] lines)
     {
         var offer = OfferBuilder.Build(

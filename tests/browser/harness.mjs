@@ -70,11 +70,14 @@ export async function startServer(t, { configuration = 'Release', settings = [] 
   }
 
   async function stop(signal = 'SIGTERM') {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill(signal);
-    await Promise.race([gone, sleep(10_000).then(() => child.kill('SIGKILL'))]);
+    // The present child: by the time the patience ends, `child` may be the next one.
+    const stopping = child;
+    if (stopping.exitCode !== null || stopping.signalCode !== null) return;
+    const gone = new Promise((resolve) => stopping.once('exit', resolve));
+    stopping.kill(signal);
+    const patience = setTimeout(() => stopping.kill('SIGKILL'), 10_000);
     await gone;
+    clearTimeout(patience);
   }
 
   server.kill = () => stop('SIGKILL');
@@ -110,16 +113,16 @@ export async function startRelay(t, targetPort) {
   };
 }
 
-export async function launchChromium(t, { args = [], width = 1280, height = 800, language = 'en' } = {}) {
+export async function launchChromium(t, { args = [], width = 1280, height = 800, language = 'en', fakeUi = true, dark = false } = {}) {
   const browser = await puppeteer.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     headless: true,
     defaultViewport: { width, height },
     args: [
       '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update',
-      '--disable-sync', '--disable-quic', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
+      '--disable-sync', '--disable-quic', '--use-fake-device-for-media-stream', ...(fakeUi ? ['--use-fake-ui-for-media-stream'] : []),
       '--allow-loopback-in-peer-connection', '--autoplay-policy=no-user-gesture-required', `--lang=${language}`, `--accept-lang=${language}`,
-      '--auto-select-desktop-capture-source=Entire screen', ...args,
+      '--auto-select-desktop-capture-source=Entire screen', ...(dark ? ['--force-dark-mode', '--blink-settings=preferredColorScheme=0'] : []), ...args,
     ],
   });
   t.after(() => browser.close().catch(() => {}));
@@ -153,10 +156,13 @@ export async function click(page, id) {
   await element.click();
 }
 
-/** Opens a page that remembers its console errors in `page.problems`. */
+/** Opens a page that remembers its console errors in `page.problems` and what it asked for in `page.requests`. */
 export async function openPage(browser, url) {
   const page = await browser.newPage();
   page.problems = [];
+  page.faults = [];
+  page.requests = [];
+  page.on('request', (request) => page.requests.push(request.url()));
   page.on('pageerror', (error) => page.problems.push(String(error)));
   page.on('console', (message) => { if (message.type() === 'error') page.problems.push(message.text()); });
   await page.goto(url);
@@ -230,6 +236,9 @@ export const hearsAudio = (page, timeout = 30_000) =>
     await sleep(700);
     return (await sum()) > before;
   }, { timeout });
+
+/** What a screen reader says of each tile. */
+export const tileNames = (page) => page.$$eval(byTestId('tile'), (tiles) => tiles.map((tile) => tile.getAttribute('aria-label')));
 
 export const negotiations = (page) => page.evaluate(() => window.__mediaServer.negotiations);
 

@@ -26,6 +26,7 @@ internal sealed partial class VirtualPeer : IIceOutput, IDtlsOutput, IDisposable
     private readonly TaskCompletionSource<MonotonicTime> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<MonotonicTime> _receiving = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SrtpSession? _srtp;
+    private MonotonicTime _startedAt;
     private int _kindsWanted;
     private int _kindsSeen;
     private int _untilSample;
@@ -87,7 +88,11 @@ internal sealed partial class VirtualPeer : IIceOutput, IDtlsOutput, IDisposable
     /// <summary>Says what <see cref="Receiving"/> waits for. Before the peer starts.</summary>
     public void Expect(bool audio, bool video) => _kindsWanted = (audio ? 1 << (int)MediaKind.Audio : 0) | (video ? 1 << (int)MediaKind.Video : 0);
 
-    public void Start(MonotonicTime now) => _ice.Start(now, this);
+    public void Start(MonotonicTime now)
+    {
+        _startedAt = now;
+        _ice.Start(now, this);
+    }
 
     public void OnTimeout(MonotonicTime now)
     {
@@ -223,7 +228,7 @@ internal sealed partial class VirtualPeer : IIceOutput, IDtlsOutput, IDisposable
         }
         else if (_dtls.State is DtlsState.Failed or DtlsState.Closed)
         {
-            Fail($"DTLS is {_dtls.State}");
+            Fail($"DTLS is {_dtls.State} after {(now - _startedAt) / 1000} ms");
         }
     }
 

@@ -112,4 +112,7 @@ internal sealed record ScenarioResult
     public ScenarioResult With(string name, double value) => this with { Extras = new Dictionary<string, double>(Extras) { [name] = Math.Round(value, 3) } };
 
     public static string ToJson(object value) => JsonSerializer.Serialize(value, JsonOptions);
+
+    /// <exception cref="JsonException">The text is no such result.</exception>
+    public static T FromJson<T>(string json) => JsonSerializer.Deserialize<T>(json, JsonOptions) ?? throw new JsonException("null is no result");
 }

@@ -50,6 +50,9 @@ internal interface ITarget : IAsyncDisposable
 
     int ProcessId { get; }
 
+    /// <summary>The last that the server's process has said.</summary>
+    string Output { get; }
+
     MediaEngine Engine { get; }
 
     /// <summary>Starts the server and opens the call.</summary>

@@ -36,12 +36,13 @@ internal sealed class MediaServerProcess : IAsyncDisposable
 
     public string Output => _process.Output;
 
-    /// <summary>The Release build that lies in this working tree, null when there is none.</summary>
+    /// <summary>The server in this working tree that was built with this program, in the same configuration; null when there is none.</summary>
     public static string? FindAssembly()
     {
+        var configuration = AppContext.BaseDirectory.Contains("/Debug/", StringComparison.Ordinal) ? "Debug" : "Release";
         for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
         {
-            var candidate = Path.Combine(directory.FullName, "src/MediaServer.Server/bin/Release/net10.0", AssemblyName);
+            var candidate = Path.Combine(directory.FullName, $"src/MediaServer.Server/bin/{configuration}/net10.0", AssemblyName);
             if (File.Exists(candidate))
             {
                 return candidate;

@@ -31,6 +31,8 @@ internal sealed class MediaServerTarget(MediaServerSettings settings, TargetNetw
 
     public int ProcessId => _server!.Id;
 
+    public string Output => _server?.Output ?? string.Empty;
+
     public Uri Url => _server!.Url;
 
     public MediaEngine Engine => _engine!;

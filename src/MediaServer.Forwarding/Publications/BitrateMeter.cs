@@ -2,7 +2,7 @@ using MediaServer.Protocol.Primitives;
 
 namespace MediaServer.Forwarding.Publications;
 
-/// <summary>Bits per second, measured over windows of about a second.</summary>
+/// <summary>Bits per second, measured over windows of about a second and smoothed over some three of them, so that a key frame does not show.</summary>
 internal sealed class BitrateMeter
 {
     private const long WindowMicroseconds = 1_000_000;
@@ -25,7 +25,8 @@ internal sealed class BitrateMeter
         var elapsed = now - _since;
         if (elapsed >= WindowMicroseconds)
         {
-            BitsPerSecond = _bytes * 8 * 1_000_000 / elapsed;
+            var measured = _bytes * 8 * 1_000_000 / elapsed;
+            BitsPerSecond = BitsPerSecond == 0 || elapsed > 2 * WindowMicroseconds ? measured : ((BitsPerSecond * 7) + (measured * 3)) / 10;
             _bytes = 0;
             _since = now;
         }

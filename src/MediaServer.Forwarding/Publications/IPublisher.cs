@@ -19,4 +19,7 @@ internal interface IPublisher
 
     /// <summary>Asks for a key frame of <paramref name="layer"/>, now or as soon as its limit allows.</summary>
     void RequestKeyFrame(PublicationLayer layer, MonotonicTime now);
+
+    /// <summary>Layers of <paramref name="publication"/> (a bit each) have become wanted or unwanted here.</summary>
+    void OnLayersWanted(Publication publication, int layers, MonotonicTime now);
 }

@@ -30,6 +30,7 @@ internal sealed partial class Publication
         Layers = media.Rids.IsDefaultOrEmpty
             ? [new PublicationLayer(this, 0, "", context.Options)]
             : [.. media.Rids.Take(MaxLayers).Select((rid, index) => new PublicationLayer(this, index, rid, context.Options))];
+        Demand = new LayerDemand(Layers, context.Options);
     }
 
     public IPublisher Publisher { get; }
@@ -45,6 +46,9 @@ internal sealed partial class Publication
 
     /// <summary>Lowest first.</summary>
     public PublicationLayer[] Layers { get; }
+
+    /// <summary>Which layers somebody wants.</summary>
+    public LayerDemand Demand { get; }
 
     public bool IsGateOpen { get; private set; } = true;
 
@@ -64,6 +68,24 @@ internal sealed partial class Publication
             {
                 subscriber.OnUpdated();
             }
+        }
+    }
+
+    /// <summary>Somebody wants the layers of <paramref name="mask"/>; the publisher is told at once when one of them was off.</summary>
+    public void Want(int mask, MonotonicTime now)
+    {
+        if (Demand.Want(mask, now))
+        {
+            TellDemand(now);
+        }
+    }
+
+    /// <summary>Looks whether layers can be switched off.</summary>
+    public void ExpireDemand(MonotonicTime now)
+    {
+        if (IsVideo && Demand.Expire(now))
+        {
+            TellDemand(now);
         }
     }
 
@@ -212,6 +234,12 @@ internal sealed partial class Publication
         {
             ForwardAudio(layer, bytes, description, now);
         }
+    }
+
+    private void TellDemand(MonotonicTime now)
+    {
+        _context.Congestion.LayerDemandChanges++;
+        Publisher.OnLayersWanted(this, Demand.ActiveLayers, now);
     }
 
     /// <summary>Packets wait for the end of their frame, but not long: see <see cref="MediaRouterOptions.FrameHold"/>.</summary>

@@ -12,8 +12,12 @@ internal sealed class PublicationLayer
 {
     private const int MaxParameterSetPackets = 4;
 
+    /// <summary>IP, UDP and SRTP, and what this side adds to a header, on top of an RTP packet.</summary>
+    private const int WireOverhead = 28 + 16 + 8;
+
     private readonly MediaRouterOptions _options;
     private SequenceExtender _sequence;
+    private MonotonicTime _awaitedUntil;
 
     public PublicationLayer(Publication publication, int index, string rid, MediaRouterOptions options)
     {
@@ -76,6 +80,20 @@ internal sealed class PublicationLayer
     /// <summary>False when the publisher has switched the layer off, or not started it yet.</summary>
     public bool IsActive(MonotonicTime now) => HasPackets && now - LastPacketAt < _options.LayerTimeout * 1000L;
 
+    /// <summary>The publisher was asked to stop sending this layer, for nobody wants it. It comes back when somebody does.</summary>
+    public bool IsSwitchedOff { get; private set; }
+
+    /// <summary>True for a layer that can be chosen: it arrives, or it was switched off for want of viewers, or it was just switched on again.</summary>
+    public bool IsAvailable(MonotonicTime now) => IsActive(now) || IsSwitchedOff || now < _awaitedUntil;
+
+    public void SwitchOff() => IsSwitchedOff = true;
+
+    public void Wake(MonotonicTime awaitedUntil)
+    {
+        IsSwitchedOff = false;
+        _awaitedUntil = awaitedUntil;
+    }
+
     /// <summary>Extends the sequence number and registers the arrival. False: duplicate or too old.</summary>
     public bool TryAccept(in RtpHeader header, int bytes, bool repaired, int clockRate, MonotonicTime now, out long sequence, out DropReason reason)
     {
@@ -96,7 +114,7 @@ internal sealed class PublicationLayer
 
         HasPackets = true;
         LastPacketAt = now;
-        Bitrate.Add(bytes, now);
+        Bitrate.Add(bytes + WireOverhead, now);
         if (!repaired)
         {
             Statistics.OnPacket(sequence, header.Timestamp, clockRate, now);

@@ -49,7 +49,11 @@ internal sealed class RelayExport : IPacketSubscriber
         Describe(layers.MoveToImmutable());
     }
 
-    public void SetLayers(int layers) => _layers = layers;
+    public void SetLayers(int layers, MonotonicTime now)
+    {
+        _layers = layers;
+        Want(now);
+    }
 
     public bool Wants(PublicationLayer layer) => (_layers & Bit(layer)) != 0;
 
@@ -115,6 +119,7 @@ internal sealed class RelayExport : IPacketSubscriber
     /// <summary>Tells what has changed of the layers, and everything now and then, for a record may be lost.</summary>
     public void Tick(MonotonicTime now)
     {
+        Want(now);
         foreach (var layer in Publication.Layers)
         {
             var state = new LastState(layer, Publication.Publisher, now);
@@ -147,6 +152,15 @@ internal sealed class RelayExport : IPacketSubscriber
         _link.Post(new PublicationRelayed(
             _context.Shard, Key, Publication.Id, publisher.Room.Id, publisher.SpeakerNumber, Publication.Media, Publication.IsGateOpen,
             Publication.Activity.Loudness, layers));
+    }
+
+    /// <summary>What the other shard's slots use is wanted here.</summary>
+    private void Want(MonotonicTime now)
+    {
+        if (Publication.IsVideo)
+        {
+            Publication.Want(_layers & ((1 << Publication.Layers.Length) - 1), now);
+        }
     }
 
     private static int Bit(PublicationLayer layer) => 1 << layer.Index;

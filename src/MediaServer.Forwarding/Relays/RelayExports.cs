@@ -79,11 +79,11 @@ internal sealed class RelayExports(RouterContext context)
         }
     }
 
-    public void OnLayers(RelayLayers message)
+    public void OnLayers(RelayLayers message, MonotonicTime now)
     {
         if (_exports.TryGetValue(message.Key, out var export))
         {
-            export.SetLayers(message.Layers);
+            export.SetLayers(message.Layers, now);
         }
     }
 

@@ -90,6 +90,9 @@ internal sealed class RelayedPublication : IPublisher
         SendKeyFrameRequest(layer, now);
     }
 
+    /// <summary>The publisher's shard is told of the layers that slots use, and adds up what all shards want.</summary>
+    public void OnLayersWanted(Publication publication, int layers, MonotonicTime now) => ChooseLayers();
+
     /// <summary>Asks for the layers that slots use and for no others.</summary>
     public void ChooseLayers()
     {
@@ -101,6 +104,7 @@ internal sealed class RelayedPublication : IPublisher
 
     public void Tick(MonotonicTime now)
     {
+        Publication.ExpireDemand(now);
         ChooseLayers();
         foreach (var layer in Publication.Layers)
         {

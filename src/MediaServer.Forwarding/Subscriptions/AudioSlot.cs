@@ -105,7 +105,7 @@ internal sealed class AudioSlot
         _timestamp.OnSent(numbers.Timestamp, now);
 
         // RFC 3551 section 4.1: the marker opens a talkspurt, and a new voice is one.
-        Sender.Send(packet, numbers, packet.Header.Marker || starts, layer.Publication.Publisher.SpeakerNumber, Padding(packet, longest));
+        Sender.Send(packet, numbers, packet.Header.Marker || starts, layer.Publication.Publisher.SpeakerNumber, Padding(packet, longest), now);
     }
 
     /// <summary>Opus packets of one voice differ more than the packets of a frame.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using MediaServer.Forwarding.Publications;
 using MediaServer.Forwarding.Transports;
@@ -16,8 +17,14 @@ namespace MediaServer.Forwarding.Subscriptions;
 /// </summary>
 internal sealed class SlotSender
 {
-    /// <summary>Fixed header, one CSRC, extension header, MID (1 + 16), one more one-byte extension, padding, RTX header.</summary>
-    private const int MaxHeader = RtpHeader.FixedLength + 4 + 4 + 17 + 2 + 3 + RtxPayload.HeaderLength;
+    /// <summary>
+    /// Fixed header, one CSRC, extension header, MID (1 + 16), transport-wide number (1 + 2), one more one-byte extension, padding, RTX header.
+    /// </summary>
+    private const int MaxHeader = RtpHeader.FixedLength + 4 + 4 + 17 + 3 + 2 + 3 + RtxPayload.HeaderLength;
+
+    /// <summary>An authentication tag, to know a datagram's length before it is encrypted.</summary>
+    private const int TagLength = 16;
+    private const int MaxPadding = 255;
     private const int MaxOneByteId = 14;
 
     private readonly RouterContext _context;
@@ -25,6 +32,7 @@ internal sealed class SlotSender
     private readonly byte[] _cname;
     private readonly TrafficClass _traffic;
     private byte[] _mid = [];
+    private byte _numberId;
     private ushort _rtxSequence;
 
     public SlotSender(RouterContext context, PeerTransport transport, NegotiatedMedia media)
@@ -49,7 +57,16 @@ internal sealed class SlotSender
         Media = media;
         var mid = Encoding.ASCII.GetBytes(media.Mid);
         _mid = mid.Length is > 0 and <= 16 && media.Extensions.Mid is > 0 and <= MaxOneByteId ? mid : [];
+
+        // Only video is numbered: audio is never held back, so it needs no estimate, and who only listens costs no feedback.
+        _numberId = media.Kind == MediaKind.Video && media.Extensions.TransportSequenceNumber <= MaxOneByteId ? media.Extensions.TransportSequenceNumber : (byte)0;
     }
+
+    /// <summary>True when the peer reports the arrival of this slot's packets (transport-wide feedback).</summary>
+    public bool IsNumbered => _numberId != 0;
+
+    /// <summary>The RTX payload type under which padding can be sent, 0 none.</summary>
+    public byte PaddingPayloadType => Media.SlotRtxSsrc == 0 || Media.Codecs.IsEmpty ? (byte)0 : Media.Codecs[0].RtxPayloadType ?? 0;
 
     /// <summary>The slot's codec for <paramref name="source"/>, null when the subscriber did not negotiate it.</summary>
     public NegotiatedCodec? Match(NegotiatedCodec source)
@@ -66,10 +83,16 @@ internal sealed class SlotSender
     }
 
     /// <summary>
+    /// Whether what is sent once more gets a number of its own. Else it goes out under the same SRTP nonce, and then it must be the same to the last
+    /// byte: two messages under one nonce give AES-GCM's authentication key away (RFC 7714 section 8.4 forbids it).
+    /// </summary>
+    public bool CanWrap(in OutgoingNumbers numbers) => Media.SlotRtxSsrc != 0 && numbers.Codec.RtxPayloadType is not null;
+
+    /// <summary>
     /// Sends <paramref name="packet"/> as <paramref name="numbers"/> says. <paramref name="csrc"/> 0 adds none. <paramref name="padding"/> bytes of RTP
     /// padding make packets that leave together equally long.
     /// </summary>
-    public void Send(in MediaPacket packet, in OutgoingNumbers numbers, bool marker, uint csrc, int padding)
+    public void Send(in MediaPacket packet, in OutgoingNumbers numbers, bool marker, uint csrc, int padding, MonotonicTime now)
     {
         var payload = packet.Payload;
         if (!TryReserve(payload.Length + padding, out var buffer, out var srtp))
@@ -85,18 +108,20 @@ internal sealed class SlotSender
         }
 
         AddExtensions(ref writer, packet);
+        var number = AddNumber(ref writer);
         WritePayload(writer.PayloadSpan(payload.Length), packet, numbers);
         writer.AddPadding(padding);
         CountPacket(payload.Length);
+        Register(buffer, number, writer.Length, now);
         _context.Egress.Commit(srtp.ProtectRtp(buffer, writer.Length));
     }
 
     /// <summary>Sends a packet once more: wrapped as RFC 4588 says where the subscriber negotiated RTX, else as it was.</summary>
-    public void Resend(in MediaPacket packet, in OutgoingNumbers numbers)
+    public void Resend(in MediaPacket packet, in OutgoingNumbers numbers, MonotonicTime now)
     {
         if (Media.SlotRtxSsrc == 0 || numbers.Codec.RtxPayloadType is not { } rtxPayloadType)
         {
-            Send(packet, numbers, packet.Header.Marker, 0, 0);
+            Send(packet, numbers, packet.Header.Marker, 0, 0, now);
             return;
         }
 
@@ -109,22 +134,54 @@ internal sealed class SlotSender
         var writer = new RtpWriter(buffer);
         writer.WriteHeader(rtxPayloadType, packet.Header.Marker, _rtxSequence++, numbers.Timestamp, Media.SlotRtxSsrc);
         AddExtensions(ref writer, packet);
+        var number = AddNumber(ref writer);
         var body = writer.PayloadSpan(RtxPayload.HeaderLength + payload.Length);
         RtxPayload.WriteOriginal(body, numbers.Sequence);
         WritePayload(body[RtxPayload.HeaderLength..], packet, numbers);
+        Register(buffer, number, writer.Length, now);
         _context.Egress.Commit(srtp.ProtectRtp(buffer, writer.Length));
     }
 
     /// <summary>Sends an empty packet, so that a number which turned out to carry padding only leaves no gap.</summary>
-    public void SendEmpty(byte payloadType, ushort sequence, uint timestamp)
+    public void SendEmpty(byte payloadType, ushort sequence, uint timestamp, MonotonicTime now)
     {
         if (TryReserve(0, out var buffer, out var srtp))
         {
             var writer = new RtpWriter(buffer);
             writer.WriteHeader(payloadType, false, sequence, timestamp, Media.SlotSsrc);
+            var number = AddNumber(ref writer);
+            writer.PayloadSpan(0);
             CountPacket(0);
+            Register(buffer, number, writer.Length, now);
             _context.Egress.Commit(srtp.ProtectRtp(buffer, writer.Length));
         }
+    }
+
+    /// <summary>
+    /// Sends a packet of nothing but padding on the RTX stream (RFC 4588 section 4 has no original to name then), to probe for bandwidth. Returns its
+    /// length, 0 when it could not be sent.
+    /// </summary>
+    public int SendPadding(uint timestamp, MonotonicTime now)
+    {
+        if (PaddingPayloadType == 0 || !TryReserve(MaxPadding, out var buffer, out var srtp))
+        {
+            return 0;
+        }
+
+        var writer = new RtpWriter(buffer);
+        writer.WriteHeader(PaddingPayloadType, false, _rtxSequence++, timestamp, Media.SlotRtxSsrc);
+        if (_mid.Length > 0)
+        {
+            writer.AddExtension(Media.Extensions.Mid, _mid);
+        }
+
+        var number = AddNumber(ref writer);
+        writer.PayloadSpan(0);
+        writer.AddPadding(MaxPadding);
+        Register(buffer, number, writer.Length, now);
+        var length = srtp.ProtectRtp(buffer, writer.Length);
+        _context.Egress.Commit(length);
+        return length;
     }
 
     /// <summary>Adds SR and SDES (RFC 3550 section 6.4.1, 6.5) of this slot.</summary>
@@ -158,6 +215,31 @@ internal sealed class SlotSender
     {
         PacketCount++;
         OctetCount += (uint)payloadLength;
+    }
+
+    /// <summary>Leaves room for the transport-wide number; returns its place, 0 when none goes out.</summary>
+    private int AddNumber(ref RtpWriter writer)
+    {
+        if (_numberId == 0 || _transport.Downlink is not { IsNumbered: true })
+        {
+            return 0;
+        }
+
+        writer.AddExtension(_numberId, [0, 0]);
+        return writer.Length - 2;
+    }
+
+    /// <summary>Counts the packet for congestion control, which gives it its number.</summary>
+    private void Register(Span<byte> buffer, int place, int length, MonotonicTime now)
+    {
+        if (Media.Kind == MediaKind.Video && _transport.Downlink is { } downlink)
+        {
+            var number = downlink.OnSending(length + TagLength, now);
+            if (place != 0)
+            {
+                BinaryPrimitives.WriteUInt16BigEndian(buffer[place..], number);
+            }
+        }
     }
 
     private void AddExtensions(ref RtpWriter writer, in MediaPacket packet)

@@ -11,7 +11,7 @@ namespace MediaServer.Forwarding.Subscriptions;
 /// One receive-only video m-line of a subscriber. Shows one layer of one publication under its own fixed SSRC; every start and every
 /// change of layer happens at a key frame, and until then the present layer goes on.
 /// </summary>
-internal sealed class VideoSlot
+internal sealed partial class VideoSlot
 {
     private const int ClockRate = 90_000;
 
@@ -19,6 +19,8 @@ internal sealed class VideoSlot
     private const int MaxPadding = 16;
 
     private const int IdleRequestInterval = 2000;
+
+    private const int Unlimited = int.MaxValue;
 
     /// <summary>How many packets that overtook their key frame's first packet are caught up with.</summary>
     private const int MaxCatchUp = 256;
@@ -35,7 +37,10 @@ internal sealed class VideoSlot
     private NegotiatedCodec? _sourceCodec;
     private NegotiatedCodec? _slotCodec;
     private PublicationId? _announced;
+    private bool _announcedSuspended;
     private MonotonicTime _nextIdleRequest;
+    private int _limit = Unlimited;
+    private bool _isNew = true;
 
     public VideoSlot(RouterContext context, PeerTransport transport, NegotiatedMedia media)
     {
@@ -89,6 +94,7 @@ internal sealed class VideoSlot
     {
         Source = publication;
         publication.VideoSlots.Add(this);
+        _transport.AllocateVideo(now);
         ChooseLayer(now);
     }
 
@@ -105,20 +111,7 @@ internal sealed class VideoSlot
     /// <summary>The publication's gate moved: what comes next starts at a key frame.</summary>
     public void OnSourcePaused(MonotonicTime now)
     {
-        _current = null;
-        ChooseLayer(now);
-    }
-
-    /// <summary>The way to the subscriber takes no video now: what was under way is lost, and what comes next starts at a key frame.</summary>
-    public void OnPathPaused()
-    {
-        _current = null;
-        _history.Clear();
-    }
-
-    public void OnPathResumed(MonotonicTime now)
-    {
-        _nextIdleRequest = default;
+        StopCurrent();
         ChooseLayer(now);
     }
 
@@ -130,7 +123,10 @@ internal sealed class VideoSlot
             return;
         }
 
-        _target = LayerSelector.Choose(Source.Layers, MaxHeight, now) ?? _target ?? LayerSelector.ChooseIdle(Source.Layers);
+        _target = IsSuspended
+            ? null
+            : LayerSelector.Choose(Source.Layers, MaxHeight, _limit, now) ?? _target ?? LayerSelector.ChooseIdle(Source.Layers);
+        Source.Want(WantedLayers(Source), now);
         if (_target is null || !Source.IsGateOpen || !_transport.TakesVideo || IsForwarding(_target))
         {
             return;
@@ -152,7 +148,7 @@ internal sealed class VideoSlot
             return _transport.IsConnected && IsHeldBack(layer, frame);
         }
 
-        if (_target is null)
+        if (_target is null && !IsSuspended)
         {
             ChooseLayer(now);
         }
@@ -163,7 +159,7 @@ internal sealed class VideoSlot
             ref readonly var packet = ref frame[i];
             if (packet.Codec is null)
             {
-                OnSkipped(layer, packet.Sequence);
+                OnSkipped(layer, packet.Sequence, now);
             }
             else if (!TryMatchCodec(packet.Codec))
             {
@@ -184,7 +180,7 @@ internal sealed class VideoSlot
         if (_history.TryResend(sequence, Math.Max(10, roundTripMilliseconds) * 9 / 10, now, out var layer, out var source, out var numbers)
             && layer.Publication.TryRecall(layer, source, out var packet))
         {
-            Sender.Resend(packet, numbers);
+            Sender.Resend(packet, numbers, now);
         }
     }
 
@@ -204,18 +200,6 @@ internal sealed class VideoSlot
         {
             Sender.WriteReport(ref writer, _context.NtpAt(now), _timestamp.Map(timestamp));
         }
-    }
-
-    /// <summary>What this slot would have sent, were its subscriber not too slow.</summary>
-    private bool IsHeldBack(PublicationLayer layer, FrameBatch frame)
-    {
-        if (layer != _target)
-        {
-            return false;
-        }
-
-        _context.Drops.Count(DropReason.TcpBackPressure, frame.Count);
-        return true;
     }
 
     private bool IsForwarding(PublicationLayer layer) => _current == layer && _generation == layer.Generation;
@@ -259,11 +243,11 @@ internal sealed class VideoSlot
     }
 
     /// <summary>A packet of <paramref name="layer"/> that carries nothing for a subscriber: its number is left out of the output.</summary>
-    private void OnSkipped(PublicationLayer layer, long sequence)
+    private void OnSkipped(PublicationLayer layer, long sequence, MonotonicTime now)
     {
         if (IsForwarding(layer) && !_sequence.TrySkip(sequence) && _slotCodec is not null && _sequence.TryMap(sequence, out var output))
         {
-            Sender.SendEmpty(_slotCodec.PayloadType, (ushort)output, _timestamp.LastOutput);
+            Sender.SendEmpty(_slotCodec.PayloadType, (ushort)output, _timestamp.LastOutput, now);
         }
     }
 
@@ -273,6 +257,13 @@ internal sealed class VideoSlot
 
     private void SwitchTo(PublicationLayer layer, in MediaPacket first, MonotonicTime now)
     {
+        if (_current is not null && _current.Publication == layer.Publication && _current != layer)
+        {
+            _context.Congestion.LayerSwitches++;
+        }
+
+        // What still waits of the old layer would come too late, and has no place in the new numbering.
+        _transport.Downlink?.Pacer.Discard(this);
         _sequence.Switch(first.Sequence);
         _timestamp.Switch(first.Header.Timestamp, ClockRate, ExactTimestamp(layer, first.Header.Timestamp), now);
         if (first.HasVp8)
@@ -320,6 +311,22 @@ internal sealed class VideoSlot
 
     private void Forward(PublicationLayer layer, in MediaPacket packet, int padding, MonotonicTime now)
     {
+        if (_transport.Downlink is { } downlink && downlink.MustWait(now))
+        {
+            // The pacer may just have given this slot up.
+            if (IsForwarding(layer))
+            {
+                _transport.Pace(new PacedPacket(this, layer, packet.Sequence, packet.Bytes.Length, packet.StartsKeyFrame), now);
+            }
+
+            return;
+        }
+
+        SendNow(layer, packet, padding, now);
+    }
+
+    private void SendNow(PublicationLayer layer, in MediaPacket packet, int padding, MonotonicTime now)
+    {
         if (!_sequence.TryMap(packet.Sequence, out var sequence))
         {
             return;
@@ -332,25 +339,35 @@ internal sealed class VideoSlot
             packet.HasVp8 ? _vp8.Map(packet.Vp8) : default);
         _history.Add(layer, _slotCodec!, packet.Sequence, numbers);
         _timestamp.OnSent(numbers.Timestamp, now);
-        Sender.Send(packet, numbers, packet.Header.Marker, 0, padding);
+        Sender.Send(packet, numbers, packet.Header.Marker, 0, Sender.CanWrap(numbers) ? padding : 0, now);
+    }
+
+    /// <summary>Stops at once; what comes next starts at a key frame.</summary>
+    private void StopCurrent()
+    {
+        _current = null;
+        _transport.Downlink?.Pacer.Discard(this);
     }
 
     private void Release()
     {
         Source?.VideoSlots.Remove(this);
         Source = null;
-        _current = null;
+        StopCurrent();
         _target = null;
+        _limit = Unlimited;
+        _isNew = true;
         _nextIdleRequest = default;
         _history.Clear();
     }
 
-    private void Announce(PublicationId? publication)
+    private void Announce(PublicationId? publication, bool suspended = false)
     {
-        if (_announced != publication)
+        if (_announced != publication || _announcedSuspended != suspended)
         {
             _announced = publication;
-            _context.Emit(new SlotFilled(_transport.Id, Mid, publication));
+            _announcedSuspended = suspended;
+            _context.Emit(new SlotFilled(_transport.Id, Mid, publication, suspended));
         }
     }
 }

@@ -170,6 +170,12 @@ internal sealed partial class PeerTransport
                 OnNack(nack, now);
                 return true;
 
+            case RtcpKind.TransportFeedback:
+                return OnTransportFeedback(packet, now);
+
+            case RtcpKind.Remb:
+                return OnRemb(packet, now);
+
             case RtcpKind.PictureLossIndication:
                 if (!PliView.TryParse(packet, out var pli))
                 {
@@ -232,6 +238,11 @@ internal sealed partial class PeerTransport
             var block = blocks[i];
             _downlinkLossSum += block.FractionLost / 256.0;
             _downlinkReports++;
+            if (_videoSlotsBySsrc.ContainsKey(block.Ssrc))
+            {
+                Downlink?.OnReceiverLoss(block.FractionLost / 256.0, now);
+            }
+
             if (block.LastSr == 0)
             {
                 continue;

@@ -54,10 +54,21 @@ internal sealed partial class PeerTransport
         if (now >= _layerChoiceAt)
         {
             _layerChoiceAt = now.AddMilliseconds(_context.Options.LayerChoiceInterval);
+            AllocateVideo(now);
             foreach (var slot in VideoSlots)
             {
                 slot.ChooseLayer(now);
             }
+
+            foreach (var publication in Publications)
+            {
+                publication.ExpireDemand(now);
+            }
+        }
+
+        if (now >= _pacerAt)
+        {
+            OnPacing(now);
         }
 
         if (now >= _repairAt)
@@ -129,6 +140,7 @@ internal sealed partial class PeerTransport
         next = MonotonicTime.Min(next, MonotonicTime.Min(_repairAt, _transportFeedbackAt));
         next = MonotonicTime.Min(next, MonotonicTime.Min(_rembAt, _layerChoiceAt));
         next = MonotonicTime.Min(next, MonotonicTime.Min(_reportAt, _qualityAt));
+        next = MonotonicTime.Min(next, _pacerAt);
 
         // Never due in the past: a deadline that its owner does not move must not spin the shard.
         _deadlines.Set(this, next > now ? next : now.AddMilliseconds(1));

@@ -24,6 +24,8 @@ internal sealed class TransportTable
         _ufragLookup = _byUfrag.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
+    public Dictionary<TransportId, PeerTransport>.ValueCollection All => _byId.Values;
+
     /// <summary>False when the id is taken.</summary>
     public bool TryAdd(PeerTransport transport)
     {

@@ -112,6 +112,9 @@ internal sealed unsafe class MediaShard : IConnectionReceiver, IRelayReceiver, I
     /// <summary>Counted on the shard's thread; read from any.</summary>
     public long Dropped(DropReason reason) => _router.Dropped(reason);
 
+    /// <summary>As <see cref="Dropped"/>.</summary>
+    public CongestionCounters Congestion => _router.Congestion;
+
     public void OnDatagram(in TransportAddress from, Span<byte> datagram)
     {
         _datagramsReceived++;

@@ -24,9 +24,9 @@ public static class OfferAnswerer
             return OfferAnswerResult.Invalid($"The offer is not a session description: {error}.");
         }
 
-        if (session.Media.Any(m => m.Mid.Length is 0 or > 16) || session.Media.Select(m => m.Mid).Distinct().Count() != session.Media.Count)
+        if (session.Media.Any(m => !IsMid(m.Mid)) || session.Media.Select(m => m.Mid).Distinct().Count() != session.Media.Count)
         {
-            return OfferAnswerResult.Invalid("Each m-line needs an a=mid of its own of at most 16 characters.");
+            return OfferAnswerResult.Invalid("Each m-line needs an a=mid of its own, a word of at most 16 ASCII characters.");
         }
 
         var bundle = session.Values("group").Select(g => g.Split(' ')).FirstOrDefault(g => g[0] == "BUNDLE")?.Skip(1).ToHashSet() ?? [];
@@ -39,6 +39,11 @@ public static class OfferAnswerer
         if (lead is null)
         {
             return OfferAnswerResult.Unsupported("No m-line of the BUNDLE group is in use.");
+        }
+
+        if (session.Media.Any(m => IsUsable(m, bundle) && !m.Has("rtcp-mux")))
+        {
+            return OfferAnswerResult.Unsupported("a=rtcp-mux is needed.");
         }
 
         if (ReadRemote(session, lead, out var remoteIce, out var fingerprint) is { } refusal)
@@ -77,9 +82,17 @@ public static class OfferAnswerer
             return OfferAnswerResult.Invalid("a=fingerprint is needed.");
         }
 
-        if (parts[0].ToLowerInvariant() is not ("sha-256" or "sha-384" or "sha-512"))
+        var algorithm = parts[0].ToLowerInvariant();
+        var value = parts[1].Trim().ToUpperInvariant();
+        var hashLength = algorithm switch { "sha-256" => 32, "sha-384" => 48, "sha-512" => 64, _ => 0 };
+        if (hashLength == 0)
         {
             return OfferAnswerResult.Unsupported("The fingerprint's hash must be sha-256, sha-384 or sha-512.");
+        }
+
+        if (!IsHash(value, hashLength))
+        {
+            return OfferAnswerResult.Invalid($"A fingerprint of {algorithm} has {hashLength} bytes in hexadecimal with colons between them.");
         }
 
         if ((lead.Value("setup") ?? session.Value("setup")) is "passive" or "holdconn")
@@ -87,13 +100,8 @@ public static class OfferAnswerer
             return OfferAnswerResult.Unsupported("a=setup must be actpass or active: this side waits for the ClientHello.");
         }
 
-        if (!lead.Has("rtcp-mux"))
-        {
-            return OfferAnswerResult.Unsupported("a=rtcp-mux is needed.");
-        }
-
         ice = new IceCredentials(ufrag, password);
-        fingerprint = new DtlsFingerprint(parts[0].ToLowerInvariant(), parts[1].Trim().ToUpperInvariant());
+        fingerprint = new DtlsFingerprint(algorithm, value);
         return null;
     }
 
@@ -104,8 +112,8 @@ public static class OfferAnswerer
         foreach (var line in session.Media)
         {
             var kind = line.Kind == "audio" ? MediaKind.Audio : MediaKind.Video;
-            var flow = FlowOf(line, bundle);
-            var codecs = flow == MediaFlow.Inactive && IsRejected(line) ? [] : SdpCodecs.Read(line);
+            var flow = FlowOf(line);
+            var codecs = IsUsable(line, bundle) ? SdpCodecs.Read(line) : [];
             if (codecs.IsEmpty || (flow == MediaFlow.Send && slots[kind]-- <= 0))
             {
                 media.Add(new NegotiatedMedia(line.Mid, kind, MediaFlow.Inactive, [], new HeaderExtensionIds(), [], [], [], 0, 0));
@@ -124,15 +132,19 @@ public static class OfferAnswerer
         return media.ToImmutable();
     }
 
-    private static MediaFlow FlowOf(SdpMedia line, HashSet<string> bundle)
-    {
-        if (IsRejected(line) || !bundle.Contains(line.Mid) || line.Kind is not ("audio" or "video") || line.Has("inactive"))
-        {
-            return MediaFlow.Inactive;
-        }
+    /// <summary>Sound or pictures over DTLS-SRTP on the one transport. Any other line is rejected (RFC 8843 section 7.3.3, RFC 9429 section 5.3.1).</summary>
+    private static bool IsUsable(SdpMedia line, HashSet<string> bundle) =>
+        line.Kind is "audio" or "video" && line.Protocol.EndsWith("RTP/SAVPF", StringComparison.Ordinal) && bundle.Contains(line.Mid) && !IsRejected(line);
 
-        return line.Has("recvonly") ? MediaFlow.Send : MediaFlow.Receive;
-    }
+    private static MediaFlow FlowOf(SdpMedia line) =>
+        line.Has("inactive") ? MediaFlow.Inactive : line.Has("recvonly") ? MediaFlow.Send : MediaFlow.Receive;
+
+    /// <summary>A token (RFC 5888 section 4) that fits a one-byte header extension.</summary>
+    private static bool IsMid(string mid) => mid.Length is > 0 and <= 16 && mid.All(c => c is > ' ' and <= '~');
+
+    /// <summary>RFC 8122 section 5.</summary>
+    private static bool IsHash(string value, int bytes) =>
+        value.Length == (bytes * 3) - 1 && value.Index().All(c => c.Index % 3 == 2 ? c.Item == ':' : char.IsAsciiHexDigit(c.Item));
 
     private static NegotiatedMedia Publication(SdpMedia line, MediaKind kind, ImmutableArray<NegotiatedCodec> codecs, HeaderExtensionIds extensions)
     {

@@ -25,6 +25,7 @@ public static class SdpParser
 
         SdpSection section = session;
         var number = 0;
+        var first = true;
         foreach (var rawLine in text.AsSpan().EnumerateLines())
         {
             var line = rawLine.TrimEnd();
@@ -40,11 +41,13 @@ public static class SdpParser
                 return false;
             }
 
-            if (number == 1 && !line.SequenceEqual("v=0"))
+            if (first && !line.SequenceEqual("v=0"))
             {
-                error = "line 1: expected v=0";
+                error = $"line {number}: expected v=0";
                 return false;
             }
+
+            first = false;
 
             var value = line[2..];
             switch (line[0])
@@ -65,7 +68,7 @@ public static class SdpParser
             }
         }
 
-        if (number == 0 || session.Media.Count == 0)
+        if (session.Media.Count == 0)
         {
             error = "no media";
             return false;

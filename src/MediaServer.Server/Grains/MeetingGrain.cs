@@ -87,6 +87,12 @@ internal sealed class MeetingGrain(MeetingStore store, ResumeTokens tokens, IMed
                 break;
         }
 
+        // What was said while the signalling was gone.
+        foreach (var layers in known ? Media.LayersWantedOf(id) : [])
+        {
+            pushes.ToConnection(connectionId, client => client.LayersWanted(layers));
+        }
+
         _tick ??= this.RegisterGrainTimer(OnTick, new GrainTimerCreationOptions(TickInterval, TickInterval) { KeepAlive = true });
         return Ok(Joined(id, known, now)).AsImmutable();
     }
@@ -177,6 +183,9 @@ internal sealed class MeetingGrain(MeetingStore store, ResumeTokens tokens, IMed
                 _speakers = [.. speakers.Speakers.Select(p => Media.OwnerOf(p.Transport)?.Value).OfType<string>().Distinct()];
                 var spoken = new SpeakersUpdate(_speakers);
                 pushes.ToEverybody(Code, client => client.SpeakersChanged(spoken));
+                break;
+            case LayersWanted wanted when Media.Describe(wanted) is { } layers && ConnectionOf(wanted.Publication.Transport) is { } publisher:
+                pushes.ToConnection(publisher, client => client.LayersWanted(layers));
                 break;
             case TransportQuality quality when ConnectionOf(quality.Transport) is { } connection:
                 var update = ToContract(quality);

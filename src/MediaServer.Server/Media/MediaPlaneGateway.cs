@@ -56,6 +56,7 @@ internal sealed class MediaPlaneGateway(MediaPlane.MediaPlane plane, ShardPlacem
         TransportConnected connected => _transports.GetValueOrDefault(connected.Transport),
         TransportClosed closed => _transports.GetValueOrDefault(closed.Transport),
         SlotFilled filled => _transports.GetValueOrDefault(filled.Subscriber),
+        LayersWanted wanted => _transports.GetValueOrDefault(wanted.Publication.Transport),
         TransportQuality quality => _transports.GetValueOrDefault(quality.Transport),
         _ => null,
     };

@@ -168,11 +168,18 @@ internal sealed class MeetingMedia : IDisposable
     {
         if (filled.Publication is not { } publication || OwnerOf(publication.Transport) is not { } owner)
         {
-            return new SlotState(filled.SlotMid, null, null);
+            return new SlotState(filled.SlotMid, null, null, false);
         }
 
-        return new SlotState(filled.SlotMid, owner.Value, _peers[owner].SourceOf(publication.Mid));
+        return new SlotState(filled.SlotMid, owner.Value, _peers[owner].SourceOf(publication.Mid), filled.Suspended);
     }
+
+    /// <summary>Remembers what is wanted and says it as the publisher's client understands it; null when the line carries no source.</summary>
+    public LayersWantedUpdate? Describe(LayersWanted wanted) =>
+        OwnerOf(wanted.Publication.Transport) is { } owner ? _peers[owner].OnLayersWanted(wanted.Publication.Mid, wanted.ActiveLayers) : null;
+
+    /// <summary>What a client that comes back has to know of the layers that it publishes.</summary>
+    public IEnumerable<LayersWantedUpdate> LayersWantedOf(ParticipantId id) => _peers.TryGetValue(id, out var peer) ? peer.LayersWanted : [];
 
     public void Dispose()
     {

@@ -9,6 +9,7 @@ internal sealed class PeerMedia(TransportId id, NegotiatedTransport transport, D
 {
     private static readonly TimeSpan QualityInterval = TimeSpan.FromSeconds(10);
 
+    private readonly Dictionary<string, int> _layersWanted = [];
     private (QualityLevel Level, DateTimeOffset At)? _quality;
 
     public TransportId Id { get; } = id;
@@ -37,6 +38,15 @@ internal sealed class PeerMedia(TransportId id, NegotiatedTransport transport, D
         return null;
     }
 
+    /// <summary>Of each video line of which the router has spoken.</summary>
+    public IEnumerable<LayersWantedUpdate> LayersWanted => _layersWanted.Select(line => DescribeLayers(line.Key, line.Value)).OfType<LayersWantedUpdate>();
+
+    public LayersWantedUpdate? OnLayersWanted(string mid, int activeLayers)
+    {
+        _layersWanted[mid] = activeLayers;
+        return DescribeLayers(mid, activeLayers);
+    }
+
     public bool IsNews(QualityLevel level, DateTimeOffset now)
     {
         if (_quality is { } last && last.Level == level && now - last.At < QualityInterval)
@@ -53,5 +63,15 @@ internal sealed class PeerMedia(TransportId id, NegotiatedTransport transport, D
         Transport = transport;
         Sources = sources;
         SessionVersion = version;
+    }
+
+    private LayersWantedUpdate? DescribeLayers(string mid, int activeLayers)
+    {
+        if (SourceOf(mid) is not { } source || Transport.Media.FirstOrDefault(m => m.Mid == mid) is not { } media)
+        {
+            return null;
+        }
+
+        return new LayersWantedUpdate(source, [.. Enumerable.Range(0, Math.Max(1, media.Rids.Length)).Select(layer => (activeLayers & (1 << layer)) != 0)]);
     }
 }

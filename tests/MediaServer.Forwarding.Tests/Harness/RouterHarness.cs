@@ -13,7 +13,8 @@ internal sealed class RouterHarness : IMediaEventSink
     public RouterHarness(MediaRouterOptions? options = null, int shard = 0)
     {
         Shard = shard;
-        Options = options ?? new MediaRouterOptions();
+        // Unless a test is about bandwidth, there is enough from the first moment.
+        Options = options ?? new MediaRouterOptions { StartBitrate = 20_000_000 };
         Router = new MediaRouter(Options, new FakeDtlsFactory(), Egress, this, NtpAt, 7);
     }
 

@@ -153,6 +153,12 @@ internal sealed class TestPeer
         return [.. Rtp];
     }
 
+    /// <summary>Decrypts one RTP datagram; null when it is RTCP or plain.</summary>
+    public Received? OpenRtp(byte[] datagram) =>
+        RtpHeader.IsRtp(datagram) && _srtp.TryUnprotectRtp(datagram, out var length, out _) && RtpHeader.TryParse(datagram.AsSpan(0, length), out var header, out _)
+            ? new Received(datagram[..length], header)
+            : null;
+
     /// <summary>What arrived in video slot <paramref name="slot"/> since the last call.</summary>
     public List<Received> ReceiveVideo(int slot = 0) => [.. Receive().Where(p => p.Ssrc == SlotSsrc(slot))];
 

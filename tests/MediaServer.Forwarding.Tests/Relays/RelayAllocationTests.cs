@@ -34,25 +34,41 @@ public class RelayAllocationTests
         Run(0, Warmup);
         var sent = egress.Count;
         var relayed = routers.Link(0, 1).Packets;
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Run(Warmup, Measured);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        var allocated = Run(Warmup, Measured);
 
         Assert.Equal(4 * Measured, routers.Link(0, 1).Packets - relayed);
-        Assert.Equal(40 * Measured, egress.Count - sent);
+        Assert.True(egress.Count - sent >= 40 * Measured, "packets must really have been forwarded");
         Assert.Equal(0, allocated);
 
-        void Run(int first, int count)
+        // What packets allocate; the timers in between have their own tests.
+        long Run(int first, int count)
         {
+            var sum = 0L;
             for (var i = first; i < first + count; i++)
             {
+                var before = GC.GetAllocatedBytesForCurrentThread();
                 foreach (var datagram in rounds[i])
                 {
                     routers[0].Router.OnDatagram(publisher.Address, datagram, routers[0].Now);
                 }
 
                 routers.Link(0, 1).Deliver();
+                sum += GC.GetAllocatedBytesForCurrentThread() - before;
+                routers.Advance(33);
+                Keep(publisher, subscribers, i);
             }
+
+            return sum;
+        }
+    }
+
+    /// <summary>Consent, which expires after 30 s.</summary>
+    private static void Keep(TestPeer publisher, List<TestPeer> subscribers, int round)
+    {
+        if (round % 300 == 0)
+        {
+            publisher.Check();
+            subscribers.ForEach(s => s.Check());
         }
     }
 }

@@ -19,6 +19,8 @@ internal sealed class TestRouter(IEgress egress, IMediaEventSink events) : IMedi
 
     public MonotonicTime NextDeadline => new(Interlocked.Read(ref _deadline));
 
+    public CongestionCounters Congestion { get; } = new();
+
     public int Timeouts => Volatile.Read(ref _timeouts);
 
     public bool TimersThrow { get; set; }

@@ -54,7 +54,7 @@ internal static class SdpVectors
     [
         "v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "t=0 0", $"a=group:BUNDLE {bundle}", "a=ice-ufrag:abcd", "a=ice-pwd:0123456789012345678901",
         "a=fingerprint:sha-256 " + string.Join(':', Enumerable.Repeat("AB", 32)), "a=setup:actpass",
-        .. sections.Select(s => string.Join("\r\n", s.Split('|').Append("a=rtcp-mux"))), string.Empty,
+        .. sections.SelectMany(s => s.Split('|').Concat(s.StartsWith("m=application", StringComparison.Ordinal) ? [] : ["a=rtcp-mux"])), string.Empty,
     ]);
 
     /// <summary>An m-line of Opus.</summary>

@@ -24,6 +24,8 @@ internal sealed class JanusTarget(TargetNetwork network, string version, Action<
 
     public int ProcessId => _janus!.Id;
 
+    public string Output => _janus?.Output ?? string.Empty;
+
     public MediaEngine Engine => _engine!;
 
     public IRuntimeProbe? Runtime => null;

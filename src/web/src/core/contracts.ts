@@ -77,6 +77,11 @@ export interface JoinedMeeting {
   maxVideoSlots: number;
 }
 
+export interface LayersWantedUpdate {
+  source: MediaSource;
+  layers: boolean[];
+}
+
 export interface ListParticipantsRequest {
   query: string | null;
   offset: number;
@@ -153,6 +158,7 @@ export interface SlotState {
   mid: string;
   participantId: string | null;
   source: MediaSource | null;
+  suspended: boolean;
 }
 
 export interface SlotsUpdate {
@@ -184,6 +190,7 @@ export interface MeetingClient {
   MeetingChanged(delta: MeetingDelta): void;
   SpeakersChanged(update: SpeakersUpdate): void;
   SlotsChanged(update: SlotsUpdate): void;
+  LayersWanted(update: LayersWantedUpdate): void;
   ConnectionQuality(update: QualityUpdate): void;
   TransportLost(notice: TransportLostNotice): void;
   Ended(notice: EndedNotice): void;
