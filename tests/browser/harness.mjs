@@ -57,6 +57,8 @@ export async function startServer(t, { configuration = 'Release', settings = [] 
         '--MediaServer:Media:Shards', '1',
         '--MediaServer:Media:IncludeLoopback', 'true',
         '--MediaServer:Media:AdvertisedAddresses:0', '127.0.0.1',
+        // On loopback Chromium would take TCP: it counts the interface of a TCP socket as the better network. See transport.test.mjs.
+        '--MediaServer:Media:Tcp', 'false',
         ...settings,
       ],
       { cwd: path.join(root, 'src/MediaServer.Server'), stdio: ['ignore', 'pipe', 'pipe'] },
