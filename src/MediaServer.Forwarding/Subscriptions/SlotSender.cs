@@ -58,8 +58,10 @@ internal sealed class SlotSender
         var mid = Encoding.ASCII.GetBytes(media.Mid);
         _mid = mid.Length is > 0 and <= 16 && media.Extensions.Mid is > 0 and <= MaxOneByteId ? mid : [];
 
-        // Only video is numbered: audio is never held back, so it needs no estimate, and who only listens costs no feedback.
-        _numberId = media.Kind == MediaKind.Video && media.Extensions.TransportSequenceNumber <= MaxOneByteId ? media.Extensions.TransportSequenceNumber : (byte)0;
+        // Only video is numbered: audio is never held back, so it needs no estimate, and who only listens costs no feedback. Without RTX nothing
+        // is, for a packet that is sent once more would get another number under the nonce of the first (see CanWrap).
+        var mayNumber = media.Kind == MediaKind.Video && media.SlotRtxSsrc != 0 && media.Codecs.All(codec => codec.RtxPayloadType is not null);
+        _numberId = mayNumber && media.Extensions.TransportSequenceNumber <= MaxOneByteId ? media.Extensions.TransportSequenceNumber : (byte)0;
     }
 
     /// <summary>True when the peer reports the arrival of this slot's packets (transport-wide feedback).</summary>
