@@ -153,15 +153,16 @@ internal static class AnswerWriter
         }
     }
 
-    /// <summary>Earlier addresses get the higher local preference.</summary>
+    /// <summary>Within a protocol, earlier addresses get the higher local preference.</summary>
     private static void WriteCandidates(SdpMedia section, IReadOnlyList<TransportAddress> candidates)
     {
+        var (udp, tcp) = (0, 0);
         for (var i = 0; i < candidates.Count; i++)
         {
             var address = candidates[i].ToEndPoint();
             section.Add("candidate", candidates[i].IsTcp
-                ? $"{i + 1} 1 tcp {TcpPriority(i)} {address.Address} {address.Port} typ host tcptype passive"
-                : $"{i + 1} 1 udp {UdpPriority(i)} {address.Address} {address.Port} typ host");
+                ? $"{i + 1} 1 tcp {TcpPriority(tcp++)} {address.Address} {address.Port} typ host tcptype passive"
+                : $"{i + 1} 1 udp {UdpPriority(udp++)} {address.Address} {address.Port} typ host");
         }
 
         section.Add("end-of-candidates");
