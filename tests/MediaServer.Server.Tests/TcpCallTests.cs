@@ -52,6 +52,8 @@ public sealed class TcpCallTests
         await using var anna = await Join(server, code, "Anna", tcp: true);
         await using var vera = await Join(server, code, "Vera", tcp: true);
         using var stop = new CancellationTokenSource();
+        var asked = 0;
+        boris.KeyFrameRequested += () => Interlocked.Increment(ref asked);
         var publishing = Publish(boris, stop.Token);
         await Watch(anna, boris);
         await Watch(vera, boris);
@@ -63,8 +65,10 @@ public sealed class TcpCallTests
         await Eventually.True(() => Frames(vera) > seen + 30, "Vera sees on");
         Assert.InRange(Frames(anna), held, held + 1);
 
+        var askedWhileHeld = Volatile.Read(ref asked);
         anna.HoldReceiving(false);
         await Eventually.True(() => Frames(anna) > held + 100, "Anna sees again");
+        Assert.True(Volatile.Read(ref asked) > askedWhileHeld, "she starts again at a key frame");
         var dropped = Sum("mediaserver.media.drops", "TcpBackPressure");
         seen = Frames(anna);
         await Eventually.True(() => Frames(anna) > seen + 30, "and goes on seeing");
