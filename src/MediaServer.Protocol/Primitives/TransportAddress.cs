@@ -37,7 +37,11 @@ public readonly record struct TransportAddress
 
     public ulong Low { get; }
 
-    public ushort Port => (ushort)_path;
+    public ushort Port
+    {
+        get => (ushort)_path;
+        init => _path = (_path & ~(ulong)ushort.MaxValue) | value;
+    }
 
     public bool IsTcp => (_path & TcpFlag) != 0;
 
