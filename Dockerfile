@@ -23,7 +23,7 @@ ENV ASPNETCORE_HTTP_PORTS= \
 USER $APP_UID
 VOLUME /data
 # Media: one UDP port per shard (by default per core), counted from MediaServer__Media__BasePort.
-EXPOSE 8080/tcp 50000-50015/udp
+EXPOSE 8080/tcp 50000-50015/udp 50000-50015/tcp
 # The image has no curl; bash can speak to a port by itself.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
     CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /health HTTP/1.0\\r\\n\\r\\n' >&3 && grep -q '\"status\":\"ok\"' <&3"]

@@ -28,6 +28,7 @@ step() {
 
 ensure_sdk || exit 1
 ensure_command python3 python3
+if part dotnet || part browser; then ensure_command turnserver coturn; fi
 
 if part dotnet || part browser; then
   step "build" dotnet build MediaServer.sln --configuration Release --nologo -v quiet || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }

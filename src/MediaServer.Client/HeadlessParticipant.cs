@@ -140,6 +140,9 @@ public sealed class HeadlessParticipant : IAsyncDisposable
         _negotiating.Dispose();
     }
 
+    /// <summary>Over TCP: reads nothing more for now, as on a line that has stalled. For tests.</summary>
+    internal void HoldReceiving(bool held) => _media!.HoldReceiving(held);
+
     private async Task Enter(CancellationToken cancellationToken)
     {
         var joined = await _signalling.Call<JoinedMeeting>(
@@ -203,7 +206,7 @@ public sealed class HeadlessParticipant : IAsyncDisposable
             }
 
             _slots.Clear();
-            _media = new MediaSession(ice, answer, _dtls, microphone, camera);
+            _media = new MediaSession(ice, answer, _options.Tcp, _dtls, microphone, camera);
             _media.KeyFrameRequested += () => KeyFrameRequested?.Invoke();
             _media.Start();
         }

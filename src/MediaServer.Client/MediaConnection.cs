@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using MediaServer.Protocol.Dtls;
 using MediaServer.Protocol.Ice;
 using MediaServer.Protocol.Primitives;
@@ -12,14 +10,14 @@ using MediaServer.Protocol.Stun;
 namespace MediaServer.Client;
 
 /// <summary>
-/// One UDP socket to the server: ICE, DTLS as client, SRTP. Two loops, receiving and timers, take turns under a lock; this is a client, not
+/// One way to the server, by UDP or TCP: ICE, DTLS as client, SRTP. Two loops, receiving and timers, take turns under a lock; this is a client, not
 /// the hot path.
 /// </summary>
 internal sealed class MediaConnection : IIceOutput, IDtlsOutput, IAsyncDisposable
 {
     private static readonly TimeSpan TimerInterval = TimeSpan.FromMilliseconds(10);
     private readonly Lock _lock = new();
-    private readonly Socket _socket = new(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp) { DualMode = true };
+    private readonly IMediaSocket _socket;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IceClientAgent _ice;
@@ -28,11 +26,12 @@ internal sealed class MediaConnection : IIceOutput, IDtlsOutput, IAsyncDisposabl
     private SrtpSession? _srtp;
     private Task _loops = Task.CompletedTask;
 
-    public MediaConnection(IceCredentials local, ServerAnswer answer, IDtlsSessionFactory dtls)
+    public MediaConnection(IceCredentials local, ServerAnswer answer, bool tcp, IDtlsSessionFactory dtls)
     {
-        _ice = new IceClientAgent(local, answer.Ice, answer.Candidates);
+        var overTcp = tcp || answer.Candidates.Count == 0;
+        _socket = overTcp ? new TcpMediaSocket(answer.TcpCandidates) : new UdpMediaSocket();
+        _ice = new IceClientAgent(local, answer.Ice, overTcp ? answer.TcpCandidates : answer.Candidates);
         _dtls = dtls.Create(DtlsRole.Client, answer.Fingerprint);
-        _socket.Bind(new IPEndPoint(IPAddress.IPv6Any, 0));
     }
 
     /// <summary>A decrypted RTP packet. Called under the connection's lock.</summary>
@@ -53,7 +52,15 @@ internal sealed class MediaConnection : IIceOutput, IDtlsOutput, IAsyncDisposabl
             _ice.Start(Now, this);
         }
 
-        _loops = Task.WhenAll(Task.Run(Receive), Task.Run(RunTimers));
+        _loops = Task.WhenAll(Task.Run(() => _socket.Receive(OnReceived, _stop.Token)), Task.Run(RunTimers));
+    }
+
+    public void HoldReceiving(bool held)
+    {
+        if (_socket is TcpMediaSocket tcp)
+        {
+            tcp.IsHeld = held;
+        }
     }
 
     /// <summary>False while not connected.</summary>
@@ -123,39 +130,14 @@ internal sealed class MediaConnection : IIceOutput, IDtlsOutput, IAsyncDisposabl
             return;
         }
 
-        try
-        {
-            var endPoint = to.ToEndPoint();
-            _socket.SendTo(datagram, SocketFlags.None, new IPEndPoint(endPoint.Address.MapToIPv6(), endPoint.Port));
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            // An unreachable candidate, or the end of the call: as if the network had lost it.
-        }
+        _socket.Send(to, datagram);
     }
 
-    private async Task Receive()
+    private void OnReceived(in TransportAddress from, Span<byte> datagram)
     {
-        var buffer = new byte[2048];
-        while (!_stop.IsCancellationRequested)
+        lock (_lock)
         {
-            try
-            {
-                var received = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, new IPEndPoint(IPAddress.IPv6Any, 0), _stop.Token);
-                var from = (IPEndPoint)received.RemoteEndPoint;
-                lock (_lock)
-                {
-                    OnDatagram(TransportAddress.From(from), buffer.AsSpan(0, received.ReceivedBytes));
-                }
-            }
-            catch (SocketException)
-            {
-                // ICMP port unreachable of an earlier datagram.
-            }
-            catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
-            {
-                return;
-            }
+            OnDatagram(from, datagram);
         }
     }
 
@@ -221,7 +203,7 @@ internal sealed class MediaConnection : IIceOutput, IDtlsOutput, IAsyncDisposabl
 
                     if (_ice.HasFailed(now))
                     {
-                        _connected.TrySetException(new IOException("The server's media port does not answer: is UDP blocked?"));
+                        _connected.TrySetException(new IOException("The server's media port does not answer: are its ports blocked?"));
                     }
                 }
             }

@@ -25,9 +25,9 @@ internal sealed class MediaSession : IAsyncDisposable
     private int _pictureId;
     private byte _tl0PicIdx;
 
-    public MediaSession(IceCredentials ice, ServerAnswer answer, IDtlsSessionFactory dtls, OfferedPublication microphone, OfferedPublication camera)
+    public MediaSession(IceCredentials ice, ServerAnswer answer, bool tcp, IDtlsSessionFactory dtls, OfferedPublication microphone, OfferedPublication camera)
     {
-        _connection = new MediaConnection(ice, answer, dtls);
+        _connection = new MediaConnection(ice, answer, tcp, dtls);
         _slotBySsrc = answer.SlotBySsrc;
         _arrivals = new ArrivalReports(_connection);
         _audio = new RtpSender(microphone, OfferBuilder.OpusPayloadType, 0);
@@ -40,6 +40,8 @@ internal sealed class MediaSession : IAsyncDisposable
     public event Action? KeyFrameRequested;
 
     public Task Connected => _connection.Connected;
+
+    public void HoldReceiving(bool held) => _connection.HoldReceiving(held);
 
     public void Start() => _connection.Start();
 

@@ -19,6 +19,19 @@ public interface IMediaRouter
 
     void Apply(MediaCommand command, MonotonicTime now);
 
+    /// <summary>The TCP connection behind <paramref name="address"/> has closed: nothing can be sent there any more.</summary>
+    void OnConnectionClosed(in TransportAddress address, MonotonicTime now)
+    {
+    }
+
+    /// <summary>
+    /// The peer behind <paramref name="address"/> reads more slowly than it is sent to: what waited of its video has been dropped
+    /// (<paramref name="isCongested"/>), or nothing waits for it any more.
+    /// </summary>
+    void OnBackPressure(in TransportAddress address, bool isCongested, MonotonicTime now)
+    {
+    }
+
     /// <summary>How many datagrams or packets were dropped for <paramref name="reason"/> since the start.</summary>
     long Dropped(DropReason reason);
 

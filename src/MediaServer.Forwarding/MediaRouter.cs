@@ -17,7 +17,7 @@ public sealed partial class MediaRouter : IMediaRouter, IRelayEndpoint
 {
     private readonly RouterContext _context;
     private readonly IDtlsSessionFactory _dtls;
-    private readonly TransportTable _transports = new();
+    private readonly TransportTable _transports;
     private readonly DeadlineQueue _deadlines = new();
     private readonly Dictionary<RoomId, Room> _rooms = [];
     private readonly HandshakeQueue _handshakes = new();
@@ -43,6 +43,7 @@ public sealed partial class MediaRouter : IMediaRouter, IRelayEndpoint
         _context = new RouterContext(options, egress, events, ntpNow, seed);
         _directory = new RoomDirectory(_context);
         _dtls = dtls;
+        _transports = new TransportTable(egress);
     }
 
     /// <summary>At once while handshakes wait.</summary>

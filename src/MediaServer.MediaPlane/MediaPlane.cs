@@ -76,9 +76,12 @@ public sealed class MediaPlane : IMediaEventSink, IDisposable
 
     public void Post(int shard, MediaCommand command) => _shards[shard].Post(command);
 
-    /// <summary>ICE candidates of a shard, best first.</summary>
-    public IReadOnlyList<TransportAddress> CandidatesOf(int shard) =>
-        [.. HostAddresses.Choose(_options, _shards[shard].IsIPv6).Select(a => TransportAddress.From(new IPEndPoint(a, _options.BasePort + shard)))];
+    /// <summary>ICE candidates of a shard, best first: UDP on each address, then TCP on each.</summary>
+    public IReadOnlyList<TransportAddress> CandidatesOf(int shard)
+    {
+        var addresses = HostAddresses.Choose(_options, _shards[shard].IsIPv6).Select(a => TransportAddress.From(new IPEndPoint(a, _options.BasePort + shard))).ToList();
+        return [.. _options.Udp ? addresses : [], .. _options.Tcp ? addresses.Select(a => a.OverTcp()) : []];
+    }
 
     public void OnMediaEvent(MediaEvent mediaEvent) => _events.Writer.TryWrite(mediaEvent);
 
@@ -103,12 +106,12 @@ public sealed class MediaPlane : IMediaEventSink, IDisposable
         var port = _options.BasePort + number;
         try
         {
-            return new MediaShard(number, IPAddress.Parse(_options.ListenAddress), port, _options.SegmentationOffload, routers, this, onBug);
+            return new MediaShard(number, _options, routers, this, onBug);
         }
         catch (Win32Exception exception)
         {
             throw new InvalidOperationException(
-                $"UDP port {port} on {_options.ListenAddress} cannot be opened ({exception.Message}). Change MediaServer:Media:BasePort or stop what uses the port.", exception);
+                $"Port {port} ({(_options.Tcp ? "UDP and TCP" : "UDP")}) on {_options.ListenAddress} cannot be opened ({exception.Message}). Change MediaServer:Media:BasePort or stop what uses the port.", exception);
         }
     }
 }

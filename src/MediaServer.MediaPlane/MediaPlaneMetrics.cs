@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using MediaServer.MediaPlane.Shards;
+using MediaServer.MediaPlane.Sockets.Tcp;
 using MediaServer.Protocol.Primitives;
 
 namespace MediaServer.MediaPlane;
@@ -21,6 +22,13 @@ internal sealed class MediaPlaneMetrics : IDisposable
         Counter("mediaserver.media.datagrams_refused_by_kernel", shard => shard.Sender.DatagramsDropped);
         Counter("mediaserver.media.send_system_calls", shard => shard.Sender.SystemCalls);
         Counter("mediaserver.media.bugs", shard => shard.Bugs);
+        Counter("mediaserver.media.tcp_accepted", shard => shard.Connections?.Accepted ?? 0);
+        Counter("mediaserver.media.tcp_bytes_received", shard => shard.Connections?.BytesReceived ?? 0);
+        Counter("mediaserver.media.tcp_bytes_sent", shard => shard.Connections?.BytesSent ?? 0);
+        Counter("mediaserver.media.tcp_datagrams_sent", shard => shard.Connections?.DatagramsSent ?? 0);
+        _meter.CreateObservableCounter("mediaserver.media.tcp_datagrams_dropped", TcpDrops);
+        _meter.CreateObservableCounter("mediaserver.media.tcp_closed", TcpClosed);
+        _meter.CreateObservableGauge("mediaserver.media.tcp_connections", () => PerShard(shard => shard.Connections?.Open ?? 0));
         Counter("mediaserver.media.layer_switches", shard => shard.Congestion.LayerSwitches);
         Counter("mediaserver.media.layer_demand_changes", shard => shard.Congestion.LayerDemandChanges);
         Counter("mediaserver.media.slot_suspensions", shard => shard.Congestion.Suspensions);
@@ -47,6 +55,20 @@ internal sealed class MediaPlaneMetrics : IDisposable
 
     private IEnumerable<Measurement<long>> PerShard(Func<MediaShard, long> read) =>
         _shards.Select((shard, number) => new Measurement<long>(read(shard), new KeyValuePair<string, object?>("shard", number)));
+
+    /// <summary>Dropped because the peer read too slowly, by traffic class.</summary>
+    private IEnumerable<Measurement<long>> TcpDrops() => PerKind("class", counters =>
+        [("control", counters.ControlDropped), ("audio", counters.AudioDropped), ("video", counters.VideoDropped)]);
+
+    /// <summary>Closed by the server, by reason.</summary>
+    private IEnumerable<Measurement<long>> TcpClosed() => PerKind("reason", counters =>
+        [("too_many", counters.Refused), ("not_authenticated", counters.TimedOut), ("malformed", counters.Malformed)]);
+
+    private IEnumerable<Measurement<long>> PerKind(string tag, Func<TcpCounters, (string Kind, long Count)[]> read) =>
+        from number in Enumerable.Range(0, _shards.Length)
+        where _shards[number].Connections is not null
+        from measured in read(_shards[number].Connections!)
+        select new Measurement<long>(measured.Count, new("shard", number), new(tag, measured.Kind));
 
     /// <summary>Links that have been used, by the shards at their ends.</summary>
     private IEnumerable<Measurement<long>> PerLink(Func<RelayLink, long> read) =>

@@ -6,7 +6,7 @@ namespace MediaServer.MediaPlane;
 /// <summary>Settings under <c>MediaServer:Media</c>.</summary>
 public sealed record MediaPlaneOptions
 {
-    /// <summary>First UDP port; shard n listens on this plus n.</summary>
+    /// <summary>First port, UDP and TCP; shard n listens on this plus n.</summary>
     public int BasePort { get; init; } = 50000;
 
     /// <summary>Media threads; 0 means one per core.</summary>
@@ -23,6 +23,12 @@ public sealed record MediaPlaneOptions
 
     /// <summary>UDP segmentation offload; off only to look for its faults.</summary>
     public bool SegmentationOffload { get; init; } = true;
+
+    /// <summary>ICE-TCP on the same port numbers, for networks that block UDP.</summary>
+    public bool Tcp { get; init; } = true;
+
+    /// <summary>Offer UDP candidates; off only to try TCP.</summary>
+    public bool Udp { get; init; } = true;
 
     /// <summary>
     /// How many participants of one meeting a shard takes before the next shard is used. A shard forwards some 400 000 packets a second;
@@ -47,6 +53,11 @@ public sealed record MediaPlaneOptions
         if (BasePort < 1 || BasePort + ShardCount > 65536)
         {
             throw new ArgumentException($"MediaServer:Media:BasePort {BasePort} and {ShardCount} shards do not fit into ports 1-65535");
+        }
+
+        if (!Udp && !Tcp)
+        {
+            throw new ArgumentException("MediaServer:Media:Udp and MediaServer:Media:Tcp cannot both be false: media needs one of them");
         }
 
         if (MeetingParticipantsPerShard < 1)

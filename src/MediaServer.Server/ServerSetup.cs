@@ -28,6 +28,7 @@ internal static partial class ServerSetup
         AddLogging(builder.Logging);
         AddPersistence(builder.Services, data);
         AddMediaPlane(builder.Services, settings.GetSection("Media").Get<MediaPlaneOptions>() ?? new MediaPlaneOptions());
+        AddIceServers(builder.Services, settings.GetSection("Turn").Get<TurnOptions>() ?? new TurnOptions());
         AddSilo(builder);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<SignallingMetrics>();
@@ -77,6 +78,12 @@ internal static partial class ServerSetup
         services.AddSingleton<MediaPlaneGateway>();
         services.AddSingleton<IMediaGateway>(provider => provider.GetRequiredService<MediaPlaneGateway>());
         services.AddHostedService<MediaEventPump>();
+    }
+
+    private static void AddIceServers(IServiceCollection services, TurnOptions options)
+    {
+        options.Validate();
+        services.AddSingleton(new IceServers(options));
     }
 
     /// <summary>One silo inside the process. Its ports listen on loopback and are free ones, so that two servers fit on a machine.</summary>

@@ -43,14 +43,34 @@ public class HandshakeQueueTests
     [Fact]
     public void AFullQueueDropsAndCounts()
     {
-        var peer = _harness.Join(1, connect: false);
-        peer.Check();
-        for (var i = 0; i < Transports.HandshakeQueue.Capacity + 3; i++)
+        const int Peers = Transports.HandshakeQueue.Capacity / Transports.HandshakeQueue.CapacityPerTransport;
+        for (var id = 1; id <= Peers; id++)
         {
-            _harness.Router.OnDatagram(peer.Address, [22, .. new byte[20]], _harness.Now);
+            Flood(id, Transports.HandshakeQueue.CapacityPerTransport);
         }
 
+        Assert.Equal(0, _harness.Router.Dropped(DropReason.HandshakeQueueFull));
+        Flood(Peers + 1, 3);
         Assert.Equal(3, _harness.Router.Dropped(DropReason.HandshakeQueueFull));
+    }
+
+    [Fact]
+    public void WhoFloodsKeepsNobodyElseWaiting()
+    {
+        Flood(1, 5000);
+        Assert.Equal(5000 - Transports.HandshakeQueue.CapacityPerTransport, _harness.Router.Dropped(DropReason.HandshakeQueueFull));
+        Storm(1);
+        for (var turn = 0; turn <= Transports.HandshakeQueue.CapacityPerTransport / _harness.Options.HandshakesPerTurn; turn++)
+        {
+            _harness.Router.OnTimeout(_harness.Now);
+        }
+
+        Assert.Equal(new TransportId(100), Assert.Single(_harness.Take<TransportConnected>()).Transport);
+
+        // And its own handshake is not lost for good.
+        _harness.Router.OnDatagram(new TestPeer(_harness, 1, new PeerShape()).Address, [.. FakeDtlsFactory.Connect], _harness.Now);
+        _harness.Router.OnTimeout(_harness.Now);
+        Assert.Equal(new TransportId(1), Assert.Single(_harness.Take<TransportConnected>()).Transport);
     }
 
     [Fact]
@@ -61,6 +81,16 @@ public class HandshakeQueueTests
         _harness.Router.OnTimeout(_harness.Now);
         Assert.Equal(TransportCloseReason.Requested, Assert.Single(_harness.Take<TransportClosed>()).Reason);
         Assert.Empty(_harness.Take<TransportConnected>());
+    }
+
+    private void Flood(int id, int datagrams)
+    {
+        var peer = _harness.Join(id, connect: false);
+        peer.Check();
+        for (var i = 0; i < datagrams; i++)
+        {
+            _harness.Router.OnDatagram(peer.Address, [22, .. new byte[20]], _harness.Now);
+        }
     }
 
     private void Storm(int count)

@@ -67,6 +67,8 @@ public sealed class SettingsTests
     private static string[] CandidatesWith(MediaPlaneOptions options)
     {
         using var running = new RunningPlane(options: options);
-        return [.. running.Plane.CandidatesOf(0).Select(c => c.ToEndPoint().Address.ToString())];
+        var byProtocol = running.Plane.CandidatesOf(0).ToLookup(c => c.IsTcp, c => c.ToEndPoint().Address.ToString());
+        Assert.Equal(byProtocol[false], byProtocol[true]);
+        return [.. byProtocol[false]];
     }
 }

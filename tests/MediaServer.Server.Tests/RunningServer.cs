@@ -30,7 +30,7 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>What the server of its own has logged as an error: nothing, unless there is a bug.</summary>
     public IEnumerable<string> Errors => _app.Services.GetRequiredService<ErrorLog>().Messages;
 
-    public static async Task<RunningServer> Start(string? data = null, int shards = 1, int participantsPerShard = 150)
+    public static async Task<RunningServer> Start(string? data = null, int shards = 1, int participantsPerShard = 150, params string[] settings)
     {
         var directory = data ?? Directory.CreateTempSubdirectory("mediaserver-").FullName;
         var builder = WebApplication.CreateBuilder(
@@ -42,6 +42,7 @@ internal sealed class RunningServer : IAsyncDisposable
             "--MediaServer:Media:MeetingParticipantsPerShard", $"{participantsPerShard}",
             "--MediaServer:Media:ListenAddress", "127.0.0.1",
             "--MediaServer:Media:AdvertisedAddresses:0", "127.0.0.1",
+            .. settings,
         ]);
         builder.AddMediaServer();
         builder.Services.AddSingleton<ErrorLog>();

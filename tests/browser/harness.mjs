@@ -38,7 +38,7 @@ export async function freePort() {
 }
 
 /** The server as a user starts it, from the build output, on loopback. `restart()` is a crash and a new start with the same data. */
-export async function startServer(t, { configuration = 'Release' } = {}) {
+export async function startServer(t, { configuration = 'Release', settings = [] } = {}) {
   const port = await freePort();
   const mediaPort = 52000 + Math.floor(Math.random() * 8000);
   const data = await mkdtemp(path.join(os.tmpdir(), 'mediaserver-'));
@@ -57,6 +57,9 @@ export async function startServer(t, { configuration = 'Release' } = {}) {
         '--MediaServer:Media:Shards', '1',
         '--MediaServer:Media:IncludeLoopback', 'true',
         '--MediaServer:Media:AdvertisedAddresses:0', '127.0.0.1',
+        // On loopback Chromium would take TCP: it counts the interface of a TCP socket as the better network. See transport.test.mjs.
+        '--MediaServer:Media:Tcp', 'false',
+        ...settings,
       ],
       { cwd: path.join(root, 'src/MediaServer.Server'), stdio: ['ignore', 'pipe', 'pipe'] },
     );

@@ -30,6 +30,7 @@ internal sealed class SlotSender
     private readonly RouterContext _context;
     private readonly PeerTransport _transport;
     private readonly byte[] _cname;
+    private readonly TrafficClass _traffic;
     private byte[] _mid = [];
     private byte _numberId;
     private ushort _rtxSequence;
@@ -40,6 +41,7 @@ internal sealed class SlotSender
         _transport = transport;
         _cname = Encoding.UTF8.GetBytes(context.Options.Cname);
         _rtxSequence = (ushort)context.Random.Next(0x8000);
+        _traffic = media.Kind == MediaKind.Video ? TrafficClass.Video : TrafficClass.Audio;
         Media = media;
         Update(media);
     }
@@ -194,10 +196,10 @@ internal sealed class SlotSender
             return false;
         }
 
-        buffer = _context.Egress.Reserve(_transport.Destination, MaxHeader + payloadLength + SrtpSession.MaxRtpOverhead);
+        buffer = _context.Egress.Reserve(_transport.Destination, MaxHeader + payloadLength + SrtpSession.MaxRtpOverhead, _traffic);
         if (buffer.IsEmpty)
         {
-            _context.Drops.Count(DropReason.EgressFull);
+            _context.Drops.Count(_transport.Destination.IsTcp ? DropReason.TcpBackPressure : DropReason.EgressFull);
             return false;
         }
 

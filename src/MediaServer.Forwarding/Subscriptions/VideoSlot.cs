@@ -127,7 +127,7 @@ internal sealed partial class VideoSlot
             ? null
             : LayerSelector.Choose(Source.Layers, MaxHeight, _limit, now) ?? _target ?? LayerSelector.ChooseIdle(Source.Layers);
         Source.Want(WantedLayers(Source), now);
-        if (_target is null || !Source.IsGateOpen || !_transport.IsConnected || IsForwarding(_target))
+        if (_target is null || !Source.IsGateOpen || !_transport.TakesVideo || IsForwarding(_target))
         {
             return;
         }
@@ -143,9 +143,9 @@ internal sealed partial class VideoSlot
     /// <summary>A frame of <paramref name="layer"/>, or the part of it that has come. True when the slot uses the layer.</summary>
     public bool OnFrame(PublicationLayer layer, FrameBatch frame, MonotonicTime now)
     {
-        if (!_transport.IsConnected)
+        if (!_transport.TakesVideo)
         {
-            return false;
+            return _transport.IsConnected && IsHeldBack(layer, frame);
         }
 
         if (_target is null && !IsSuspended)
@@ -187,7 +187,7 @@ internal sealed partial class VideoSlot
     /// <summary>The subscriber's decoder needs a key frame.</summary>
     public void OnKeyFrameRequest(MonotonicTime now)
     {
-        if (Source is { IsGateOpen: true } source && (_current ?? _target) is { } layer)
+        if (_transport.TakesVideo && Source is { IsGateOpen: true } source && (_current ?? _target) is { } layer)
         {
             source.Publisher.RequestKeyFrame(layer, now);
         }

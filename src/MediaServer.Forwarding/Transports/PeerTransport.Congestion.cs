@@ -232,6 +232,11 @@ internal sealed partial class PeerTransport
 
     private void SendPadding(Downlink downlink, MonotonicTime now)
     {
+        if (!TakesVideo)
+        {
+            return;
+        }
+
         VideoSlot? carrier = null;
         foreach (var slot in VideoSlots)
         {

@@ -34,6 +34,11 @@ internal sealed partial class PeerTransport
             OnDtlsProgress(now);
         }
 
+        if (now >= _resumeVideoAt)
+        {
+            OnVideoPauseOver(now);
+        }
+
         if (now >= _transportFeedbackAt)
         {
             _transportFeedbackAt = MonotonicTime.Never;
@@ -131,7 +136,7 @@ internal sealed partial class PeerTransport
 
     private void Reschedule(MonotonicTime now)
     {
-        var next = MonotonicTime.Min(_ice.ConsentDeadline, _dtls.NextDeadline);
+        var next = MonotonicTime.Min(MonotonicTime.Min(_ice.ConsentDeadline, _dtls.NextDeadline), _resumeVideoAt);
         next = MonotonicTime.Min(next, MonotonicTime.Min(_repairAt, _transportFeedbackAt));
         next = MonotonicTime.Min(next, MonotonicTime.Min(_rembAt, _layerChoiceAt));
         next = MonotonicTime.Min(next, MonotonicTime.Min(_reportAt, _qualityAt));

@@ -13,7 +13,7 @@ namespace MediaServer.Forwarding.Transports;
 
 /// <summary>
 /// One peer connection: ICE, DTLS and SRTP of one participant, what it publishes and the slots in which it receives. This part is its life:
-/// connecting and closing. Negotiation, packets, reports and timers are in the other parts.
+/// connecting and closing. Negotiation, paths, packets, reports and timers are in the other parts.
 /// </summary>
 internal sealed partial class PeerTransport : IDtlsOutput, IPublisher, IAudioListener
 {
@@ -28,7 +28,6 @@ internal sealed partial class PeerTransport : IDtlsOutput, IPublisher, IAudioLis
     private readonly List<TransportAddress> _addresses = [];
     private IceCredentials _remoteIce;
     private TransportAddress _dtlsAddress;
-    private TransportAddress _destination;
     private bool _closed;
 
     public PeerTransport(RouterContext context, DeadlineQueue deadlines, IDtlsSessionFactory dtls, OpenTransport command, Room room, MonotonicTime now)
@@ -72,10 +71,11 @@ internal sealed partial class PeerTransport : IDtlsOutput, IPublisher, IAudioLis
 
     public bool IsClosed => _closed;
 
-    public bool IsConnected => Srtp is not null && !_closed;
+    /// <summary>Kept by the <see cref="HandshakeQueue"/>.</summary>
+    public int WaitingHandshakeDatagrams { get; set; }
 
-    /// <summary>Where media goes: the latest pair that the peer nominated.</summary>
-    public ref readonly TransportAddress Destination => ref _destination;
+    /// <summary>Keys are there and the peer is reached.</summary>
+    public bool IsConnected => Srtp is not null && !_closed && !_destination.IsDefault;
 
     /// <summary>Set when the transport has come to its end by itself; the router then closes it.</summary>
     public TransportCloseReason? EndReason { get; private set; }
@@ -116,7 +116,7 @@ internal sealed partial class PeerTransport : IDtlsOutput, IPublisher, IAudioLis
             return false;
         }
 
-        _destination = _ice.SelectedAddress;
+        SetDestination(_ice.SelectedAddress, now);
         SendPlain(from, response[..length]);
         return _ice.IsValidated(from);
     }

@@ -6,18 +6,23 @@ namespace MediaServer.Forwarding.Transports;
 
 /// <summary>
 /// Finds a transport by id, by the local ICE ufrag of a binding request, or by the remote address. Addresses get in only after a verified
-/// binding request.
+/// binding request; the egress is told, for an address may be a TCP connection.
 /// </summary>
 internal sealed class TransportTable
 {
     private const int MaxUfragLength = 256;
 
+    private readonly IEgress _egress;
     private readonly Dictionary<TransportId, PeerTransport> _byId = [];
     private readonly Dictionary<TransportAddress, PeerTransport> _byAddress = [];
     private readonly Dictionary<string, PeerTransport> _byUfrag = [];
     private readonly Dictionary<string, PeerTransport>.AlternateLookup<ReadOnlySpan<char>> _ufragLookup;
 
-    public TransportTable() => _ufragLookup = _byUfrag.GetAlternateLookup<ReadOnlySpan<char>>();
+    public TransportTable(IEgress egress)
+    {
+        _egress = egress;
+        _ufragLookup = _byUfrag.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
 
     public Dictionary<TransportId, PeerTransport>.ValueCollection All => _byId.Values;
 
@@ -59,11 +64,15 @@ internal sealed class TransportTable
 
         owner?.ForgetAddress(address);
         _byAddress[address] = transport;
+        _egress.Bind(address);
         if (transport.RememberAddress(address, out var forgotten))
         {
             RemoveAddress(forgotten, transport);
         }
     }
+
+    /// <summary>The address is gone by itself. Returns whose it was.</summary>
+    public PeerTransport? Unbind(in TransportAddress address) => _byAddress.Remove(address, out var owner) ? owner : null;
 
     public bool TryFind(TransportId id, [MaybeNullWhen(false)] out PeerTransport transport) => _byId.TryGetValue(id, out transport);
 
@@ -100,6 +109,7 @@ internal sealed class TransportTable
         if (_byAddress.TryGetValue(address, out var owner) && owner == transport)
         {
             _byAddress.Remove(address);
+            _egress.Release(address);
         }
     }
 }

@@ -4,16 +4,17 @@ using MediaServer.Forwarding.Commands;
 using MediaServer.Forwarding.Relays;
 using MediaServer.MediaPlane.Native;
 using MediaServer.MediaPlane.Sockets;
+using MediaServer.MediaPlane.Sockets.Tcp;
 using MediaServer.Protocol.Primitives;
 
 namespace MediaServer.MediaPlane.Shards;
 
 /// <summary>
-/// One thread, one UDP port, one router: wait, apply commands, receive, route, fire timers, flush. Nothing is shared with other shards but
-/// the relays' rings and mailboxes.
+/// One thread, one UDP port and the TCP port of the same number, one router: wait, apply commands, receive, route, fire timers, flush. Nothing is
+/// shared with other shards but the relays' rings and mailboxes.
 /// An exception out of the router is a bug; it is counted and reported, and the shard goes on with the next datagram.
 /// </summary>
-internal sealed unsafe class MediaShard : IDatagramReceiver, IRelayReceiver, IDisposable
+internal sealed unsafe class MediaShard : IConnectionReceiver, IRelayReceiver, IDisposable
 {
     private const int MaxBatchesPerTurn = 8;
     private const long LongestWaitMicroseconds = 1_000_000;
@@ -23,7 +24,9 @@ internal sealed unsafe class MediaShard : IDatagramReceiver, IRelayReceiver, IDi
 
     private readonly UdpPort _port;
     private readonly DatagramSender _sender;
-    private readonly EgressQueue _egress;
+    private readonly EgressQueue _datagrams;
+    private readonly TcpPort? _connections;
+    private readonly ShardEgress _egress;
     private readonly ShardMailbox _mailbox = new();
     private readonly IMediaRouter _router;
     private readonly Action<Exception> _onBug;
@@ -31,16 +34,29 @@ internal sealed unsafe class MediaShard : IDatagramReceiver, IRelayReceiver, IDi
     private RelayPorts? _relays;
     private volatile bool _stopping;
     private bool _started;
+    private bool _connectionsReady;
     private MonotonicTime _timersAt;
     private long _datagramsReceived;
     private long _bytesReceived;
     private long _bugs;
 
-    public MediaShard(int number, IPAddress listen, int port, bool allowSegmentation, MediaRouterFactory routers, IMediaEventSink events, Action<Exception> onBug)
+    public MediaShard(int number, MediaPlaneOptions options, MediaRouterFactory routers, IMediaEventSink events, Action<Exception> onBug)
     {
+        var (listen, port) = (IPAddress.Parse(options.ListenAddress), options.BasePort + number);
         _port = new UdpPort(listen, port);
-        _sender = new DatagramSender(_port.Descriptor, _port.IsIPv6, allowSegmentation);
-        _egress = new EgressQueue(_sender);
+        try
+        {
+            _connections = options.Tcp ? new TcpPort(listen, port) : null;
+        }
+        catch
+        {
+            _port.Dispose();
+            throw;
+        }
+
+        _sender = new DatagramSender(_port.Descriptor, _port.IsIPv6, options.SegmentationOffload);
+        _datagrams = new EgressQueue(_sender);
+        _egress = new ShardEgress(_datagrams, _connections);
         _onBug = onBug;
         try
         {
@@ -64,6 +80,9 @@ internal sealed unsafe class MediaShard : IDatagramReceiver, IRelayReceiver, IDi
     public int MailboxDepth => _mailbox.Depth;
 
     public DatagramSender Sender => _sender;
+
+    /// <summary>Null without TCP.</summary>
+    public TcpCounters? Connections => _connections?.Counters;
 
     public ShardMailbox Mailbox => _mailbox;
 
@@ -109,6 +128,30 @@ internal sealed unsafe class MediaShard : IDatagramReceiver, IRelayReceiver, IDi
         }
     }
 
+    public void OnConnectionClosed(in TransportAddress address)
+    {
+        try
+        {
+            _router.OnConnectionClosed(address, MonotonicClock.Now);
+        }
+        catch (Exception exception)
+        {
+            ReportBug(exception);
+        }
+    }
+
+    public void OnBackPressure(in TransportAddress address, bool isCongested)
+    {
+        try
+        {
+            _router.OnBackPressure(address, isCongested, MonotonicClock.Now);
+        }
+        catch (Exception exception)
+        {
+            ReportBug(exception);
+        }
+    }
+
     public void OnRelayRecord(int from, ReadOnlySpan<byte> record)
     {
         try
@@ -137,7 +180,8 @@ internal sealed unsafe class MediaShard : IDatagramReceiver, IRelayReceiver, IDi
     private void Release()
     {
         _mailbox.Dispose();
-        _egress.Dispose();
+        _datagrams.Dispose();
+        _connections?.Dispose();
         _sender.Dispose();
         _port.Dispose();
     }
@@ -158,12 +202,17 @@ internal sealed unsafe class MediaShard : IDatagramReceiver, IRelayReceiver, IDi
                 }
 
                 // A full batch is followed by more: let out what it caused first.
-                _egress.Flush();
+                _egress.Flush(this);
                 _relays?.Flush();
             }
 
+            if (_connectionsReady)
+            {
+                _connections?.Poll(this, MonotonicClock.Now);
+            }
+
             FireTimers();
-            _egress.Flush();
+            _egress.Flush(this);
             _relays?.Flush();
         }
     }
@@ -172,13 +221,15 @@ internal sealed unsafe class MediaShard : IDatagramReceiver, IRelayReceiver, IDi
 
     private void Wait()
     {
-        var deadline = _relays is { HasMore: true } ? default : NextDeadline;
+        var deadline = _relays is { HasMore: true } ? default : MonotonicTime.Min(NextDeadline, _connections?.NextDeadline ?? MonotonicTime.Never);
         var microseconds = Math.Clamp(deadline == MonotonicTime.Never ? LongestWaitMicroseconds : deadline - MonotonicClock.Now, 0, LongestWaitMicroseconds);
         var timeout = new Timespec { Seconds = (nint)(microseconds / 1_000_000), Nanoseconds = (nint)(microseconds % 1_000_000 * 1000) };
-        var descriptors = stackalloc PollDescriptor[2];
+        var descriptors = stackalloc PollDescriptor[3];
         descriptors[0] = new PollDescriptor { Descriptor = _port.Descriptor, Events = LibC.Pollin };
         descriptors[1] = new PollDescriptor { Descriptor = _mailbox.Descriptor, Events = LibC.Pollin };
-        LibC.ppoll(descriptors, 2, &timeout, null);
+        descriptors[2] = new PollDescriptor { Descriptor = _connections?.Descriptor ?? -1, Events = LibC.Pollin };
+        LibC.ppoll(descriptors, 3, &timeout, null);
+        _connectionsReady = descriptors[2].Returned != 0;
         if (descriptors[1].Returned != 0)
         {
             _mailbox.Acknowledge();
@@ -203,6 +254,11 @@ internal sealed unsafe class MediaShard : IDatagramReceiver, IRelayReceiver, IDi
     private void FireTimers()
     {
         var now = MonotonicClock.Now;
+        if (_connections is not null && now >= _connections.NextDeadline)
+        {
+            _connections.OnTimeout(this, now);
+        }
+
         if (now < NextDeadline)
         {
             return;

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using MediaServer.MediaPlane.Native;
 using MediaServer.Protocol.Primitives;
@@ -91,44 +90,11 @@ internal sealed unsafe class UdpPort : IDisposable
 
     private static int Open(IPAddress listen, int port, out bool ipv6)
     {
-        ipv6 = listen.AddressFamily == AddressFamily.InterNetworkV6;
-        var type = LibC.SockDgram | LibC.SockNonblock | LibC.SockCloexec;
-        var descriptor = LibC.socket(ipv6 ? LibC.AfInet6 : LibC.AfInet, type, 0);
-        if (descriptor < 0 && ipv6 && listen.Equals(IPAddress.IPv6Any))
-        {
-            // A kernel without IPv6: listen on all IPv4 addresses instead.
-            ipv6 = false;
-            listen = IPAddress.Any;
-            descriptor = LibC.socket(LibC.AfInet, type, 0);
-        }
+        var descriptor = ServerSocket.Open(LibC.SockDgram, listen, port, out ipv6);
 
-        if (descriptor < 0)
-        {
-            throw LastError();
-        }
-
-        if (ipv6)
-        {
-            SetOption(descriptor, LibC.IpprotoIpv6, LibC.Ipv6V6only, 0);
-        }
-
-        SetOption(descriptor, LibC.SolSocket, LibC.SoRcvbuf, SocketBuffer);
-        SetOption(descriptor, LibC.SolSocket, LibC.SoSndbuf, SocketBuffer);
-        SockAddr address;
-        var length = SocketAddresses.Write(&address, TransportAddress.From(new IPEndPoint(listen, port)), ipv6);
-        if (LibC.bind(descriptor, &address, length) != 0)
-        {
-            var error = LastError();
-            LibC.close(descriptor);
-            throw error;
-        }
-
+        // Best effort: the kernel clamps buffer sizes to what the administrator allows.
+        ServerSocket.SetOption(descriptor, LibC.SolSocket, LibC.SoRcvbuf, SocketBuffer);
+        ServerSocket.SetOption(descriptor, LibC.SolSocket, LibC.SoSndbuf, SocketBuffer);
         return descriptor;
     }
-
-    /// <summary>Best effort: the kernel clamps buffer sizes to what the administrator allows.</summary>
-    private static void SetOption(int descriptor, int level, int name, int value) =>
-        LibC.setsockopt(descriptor, level, name, &value, sizeof(int));
-
-    private static Win32Exception LastError() => new(Marshal.GetLastPInvokeError());
 }

@@ -119,6 +119,24 @@ public sealed class IceLiteAgent
         _restarted = true;
     }
 
+    /// <summary>
+    /// The connection behind <paramref name="address"/> is gone. If it was in use, the address that was heard last takes over until the peer
+    /// nominates another; without one there is none.
+    /// </summary>
+    public void Forget(in TransportAddress address)
+    {
+        var index = IndexOf(address);
+        if (index >= 0)
+        {
+            _validated.RemoveAt(index);
+        }
+
+        if (SelectedAddress == address)
+        {
+            SelectedAddress = LatestHeard();
+        }
+    }
+
     private static byte[] UsernameOf(IceCredentials local, IceCredentials remote) =>
         Encoding.UTF8.GetBytes($"{local.UsernameFragment}:{remote.UsernameFragment}");
 
@@ -181,6 +199,20 @@ public sealed class IceLiteAgent
             SelectedAddress = from;
             _restarted = false;
         }
+    }
+
+    private TransportAddress LatestHeard()
+    {
+        var latest = -1;
+        for (var i = 0; i < _validated.Count; i++)
+        {
+            if (latest < 0 || _validated[i].Seen > _validated[latest].Seen)
+            {
+                latest = i;
+            }
+        }
+
+        return latest < 0 ? default : _validated[latest].Address;
     }
 
     private int OldestUnselected()

@@ -30,6 +30,10 @@ public enum DropReason
     Silence,
     PayloadMalformed,
     EgressFull,
+
+    /// <summary>A peer behind TCP reads too slowly: its video pauses.</summary>
+    TcpBackPressure,
+
     TransportClosed,
 
     /// <summary>The link to another shard is full.</summary>

@@ -12,7 +12,7 @@ public sealed record AnswerPolicy
 
     public required DtlsFingerprint LocalFingerprint { get; init; }
 
-    /// <summary>Host candidates, best first.</summary>
+    /// <summary>Host candidates, best first, UDP before TCP listeners.</summary>
     public required IReadOnlyList<TransportAddress> Candidates { get; init; }
 
     /// <summary>Gives SSRCs that are unique on the transport.</summary>

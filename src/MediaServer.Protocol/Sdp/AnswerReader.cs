@@ -11,10 +11,16 @@ namespace MediaServer.Protocol.Sdp;
 /// <param name="Ice">The server's credentials.</param>
 /// <param name="Fingerprint">Of the server's certificate.</param>
 /// <param name="Candidates">UDP host candidates in the order of the answer.</param>
+/// <param name="TcpCandidates">The same for passive TCP (RFC 6544).</param>
 /// <param name="SlotBySsrc">The mid of each slot by its media SSRC.</param>
 /// <param name="RejectedMids">Lines that the server will not serve.</param>
 public sealed record ServerAnswer(
-    IceCredentials Ice, DtlsFingerprint Fingerprint, IReadOnlyList<TransportAddress> Candidates, IReadOnlyDictionary<uint, string> SlotBySsrc, IReadOnlyList<string> RejectedMids);
+    IceCredentials Ice,
+    DtlsFingerprint Fingerprint,
+    IReadOnlyList<TransportAddress> Candidates,
+    IReadOnlyList<TransportAddress> TcpCandidates,
+    IReadOnlyDictionary<uint, string> SlotBySsrc,
+    IReadOnlyList<string> RejectedMids);
 
 /// <summary>Reads the answers that <see cref="OfferAnswerer"/> writes.</summary>
 public static class AnswerReader
@@ -44,10 +50,12 @@ public static class AnswerReader
             }
         }
 
+        var candidates = session.Media.SelectMany(m => m.Values("candidate")).Select(ParseCandidate).OfType<TransportAddress>().ToLookup(c => c.IsTcp);
         answer = new ServerAnswer(
             new IceCredentials(ufrag, password),
             new DtlsFingerprint(fingerprint[0], fingerprint[1]),
-            [.. session.Media.SelectMany(m => m.Values("candidate")).Select(ParseCandidate).OfType<TransportAddress>()],
+            [.. candidates[false]],
+            [.. candidates[true]],
             slots,
             [.. session.Media.Where(m => m.Port == 0).Select(m => m.Mid)]);
         return true;
@@ -56,9 +64,19 @@ public static class AnswerReader
     private static TransportAddress? ParseCandidate(string candidate)
     {
         var parts = candidate.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return parts.Length >= 8 && parts[2].Equals("udp", StringComparison.OrdinalIgnoreCase) &&
-            IPAddress.TryParse(parts[4], out var address) && ushort.TryParse(parts[5], NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-            ? TransportAddress.From(new IPEndPoint(address, port))
-            : null;
+        if (parts.Length < 8
+            || !IPAddress.TryParse(parts[4], out var address)
+            || !ushort.TryParse(parts[5], NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+        {
+            return null;
+        }
+
+        var target = TransportAddress.From(new IPEndPoint(address, port));
+        return parts[2].ToUpperInvariant() switch
+        {
+            "UDP" => target,
+            "TCP" when parts.Length >= 10 && parts[8] == "tcptype" && parts[9] == "passive" => target.OverTcp(),
+            _ => null,
+        };
     }
 }

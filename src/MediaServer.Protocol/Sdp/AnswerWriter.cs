@@ -153,18 +153,26 @@ internal static class AnswerWriter
         }
     }
 
-    /// <summary>RFC 8445 section 5.1.2.1: host type preference 126; earlier addresses get the higher local preference.</summary>
+    /// <summary>Within a protocol, earlier addresses get the higher local preference.</summary>
     private static void WriteCandidates(SdpMedia section, IReadOnlyList<TransportAddress> candidates)
     {
+        var (udp, tcp) = (0, 0);
         for (var i = 0; i < candidates.Count; i++)
         {
             var address = candidates[i].ToEndPoint();
-            var priority = (126u << 24) | ((uint)(65535 - i) << 8) | 255;
-            section.Add("candidate", $"{i + 1} 1 udp {priority} {address.Address} {address.Port} typ host");
+            section.Add("candidate", candidates[i].IsTcp
+                ? $"{i + 1} 1 tcp {TcpPriority(tcp++)} {address.Address} {address.Port} typ host tcptype passive"
+                : $"{i + 1} 1 udp {UdpPriority(udp++)} {address.Address} {address.Port} typ host");
         }
 
         section.Add("end-of-candidates");
     }
+
+    /// <summary>RFC 8445 section 5.1.2: type preference 126 for a host candidate, component 1.</summary>
+    private static uint UdpPriority(int rank) => (126u << 24) | ((uint)(65535 - rank) << 8) | 255;
+
+    /// <summary>RFC 6544 section 4.2: a lower type preference, so that UDP wins where it works; direction preference 4 for a passive host candidate.</summary>
+    private static uint TcpPriority(int rank) => (99u << 24) | (((4u << 13) + (uint)(8191 - rank)) << 8) | 255;
 
     private static string Text(byte payloadType) => payloadType.ToString(CultureInfo.InvariantCulture);
 }

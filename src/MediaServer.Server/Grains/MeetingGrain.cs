@@ -11,7 +11,7 @@ using static MediaServer.Server.Grains.ContractMapping;
 namespace MediaServer.Server.Grains;
 
 /// <summary>Hosts one <see cref="Meeting"/>: turns its events into pushes and its effects into media commands. One turn at a time.</summary>
-internal sealed class MeetingGrain(MeetingStore store, ResumeTokens tokens, IMediaGateway gateway, IMeetingPushes pushes, TimeProvider time) : Grain, IMeetingGrain
+internal sealed class MeetingGrain(MeetingStore store, ResumeTokens tokens, IMediaGateway gateway, IceServers iceServers, IMeetingPushes pushes, TimeProvider time) : Grain, IMeetingGrain
 {
     /// <summary>About four deltas a second.</summary>
     private static readonly TimeSpan DeltaInterval = TimeSpan.FromMilliseconds(250);
@@ -298,6 +298,6 @@ internal sealed class MeetingGrain(MeetingStore store, ResumeTokens tokens, IMed
         var token = tokens.Create(new ResumeClaims(Code, id.Value, state.DisplayName, state.Number), now);
         return new JoinedMeeting(
             Info(_row!), id.Value, token, known && Media.HasTransport(id), _meeting.Sequence,
-            [.. roster.Participants.Select(ContractMapping.ToContract)], roster.IsComplete, _speakers, [], MeetingMedia.AudioSlots, MeetingMedia.MaxVideoSlots);
+            [.. roster.Participants.Select(ContractMapping.ToContract)], roster.IsComplete, _speakers, iceServers.For(id.Value, now), MeetingMedia.AudioSlots, MeetingMedia.MaxVideoSlots);
     }
 }

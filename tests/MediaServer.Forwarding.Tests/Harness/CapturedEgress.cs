@@ -18,6 +18,9 @@ internal sealed class CapturedEgress : IEgress
 
     public int Count { get; private set; }
 
+    /// <summary>Who has proved to be there.</summary>
+    public HashSet<TransportAddress> Bound { get; } = [];
+
     /// <summary>To whom datagrams went, in order.</summary>
     public List<TransportAddress> Order { get; } = [];
 
@@ -55,6 +58,10 @@ internal sealed class CapturedEgress : IEgress
             Order.Add(_destination);
         }
     }
+
+    public void Bind(in TransportAddress address) => Expect(Bound.Add(address), "an address is bound once");
+
+    public void Release(in TransportAddress address) => Expect(Bound.Remove(address), "only what is bound is released");
 
     /// <summary>xunit's assertions allocate; this stands in the measured path.</summary>
     private static void Expect(bool condition, string rule)

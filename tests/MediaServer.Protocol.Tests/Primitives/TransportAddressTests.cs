@@ -40,4 +40,22 @@ public class TransportAddressTests
         Assert.True(default(TransportAddress).IsDefault);
         Assert.False(default(TransportAddress).IsIPv4);
     }
+
+    [Fact]
+    public void EachConnectionIsAnAddressOfItsOwn()
+    {
+        var udp = TransportAddress.From(new IPEndPoint(IPAddress.Parse("192.0.2.1"), 65535));
+        TransportAddress[] all = [udp, udp.OverTcp(), udp.OverTcp(1), udp.OverTcp(uint.MaxValue)];
+        Assert.Equal(all.Length, all.ToHashSet().Count);
+        Assert.Equal([false, true, true, true], all.Select(a => a.IsTcp));
+        Assert.Equal([0, 0, 1, uint.MaxValue], all.Select(a => a.Connection));
+        Assert.All(all, a => Assert.Equal(udp.ToEndPoint(), a.ToEndPoint()));
+        Assert.Equal(udp.OverTcp(7), udp.OverTcp(1).OverTcp(7));
+        Assert.False(default(TransportAddress).OverTcp().IsDefault);
+        Assert.Equal("192.0.2.1:65535/tcp#1", all[2].ToString());
+    }
+
+    /// <summary>It is copied and compared for every packet.</summary>
+    [Fact]
+    public void TcpCostsNoRoom() => Assert.Equal(24, System.Runtime.CompilerServices.Unsafe.SizeOf<TransportAddress>());
 }

@@ -145,7 +145,8 @@ internal sealed class JanusTarget(TargetNetwork network, string version, Action<
                 Streams = JanusDescriptions.Streams(remote),
             },
             _dtls,
-            role.Tracked) { IsTimed = role.Timed };
+            role.Tracked)
+        { IsTimed = role.Timed };
         peer.Expect(role.Hears.Count > 0, role.Sees is not null);
         await Engine.Invoke(() => Engine.Add(peer));
         return peer;

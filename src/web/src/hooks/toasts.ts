@@ -22,5 +22,8 @@ export function showToast(text: string, tone: Toast['tone'] = 'info'): void {
   setTimeout(() => dismissToast(id), shownMs[tone]);
 }
 
+/** What was news in one place is none in the next. */
+export const clearToasts = (): void => useToasts.setState({ toasts: [] });
+
 export const dismissToast = (id: number): void =>
   useToasts.setState(({ toasts }) => ({ toasts: toasts.filter((t) => t.id !== id) }));

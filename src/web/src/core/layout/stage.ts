@@ -84,7 +84,9 @@ export function gridLayout(stage: Size, count: number): StageLayout {
 export function focusLayout(stage: Size, others: number): StageLayout {
   const beside = stage.width >= stage.height * 1.1;
   const thickness = Math.round(
-    beside ? Math.min(stripThickness.column, stage.width * 0.28) : Math.min(stripThickness.row, stage.height * 0.28),
+    beside
+      ? Math.min(stripThickness.column, stage.width * 0.28, ((stage.height - gap) / 2) * widest)
+      : Math.min(stripThickness.row, stage.height * 0.28),
   );
   const tile = beside
     ? { width: thickness, height: Math.round((thickness * 9) / 16) }

@@ -1,4 +1,4 @@
-import type { DeviceState, JoinedMeeting, MeetingDelta, SlotsUpdate } from '../contracts';
+import type { DeviceState, JoinedMeeting, MeetingDelta, ParticipantPage, SlotsUpdate } from '../contracts';
 import { codeOf, type ProblemCode } from '../errors';
 import { readPreferences } from '../local/preferences';
 import { forgetCall, readSavedCall, saveCall, type SavedCall } from '../local/savedCall';
@@ -102,6 +102,11 @@ export class MeetingSession {
     this.media.showTiles(tiles);
   }
 
+  /** A part of everybody by surname, for meetings that are too large for the roster. */
+  listParticipants(query: string, offset: number, limit: number): Promise<ParticipantPage> {
+    return this.signalling.call('ListParticipants', { query: query === '' ? null : query, offset, limit });
+  }
+
   /** Back to before the call, e.g. for another meeting. */
   reset(): void {
     if (this.call) return;
@@ -170,7 +175,8 @@ export class MeetingSession {
       phase: 'inCall',
       meeting: joined.meeting,
       selfId: joined.participantId,
-      roster: this.feed.roster,
+      speakers: joined.speakers,
+      ...this.rosterState(),
     });
     later.forEach((change) => this.show(change));
     await this.media.onJoined(joined);
@@ -208,7 +214,7 @@ export class MeetingSession {
   }
 
   private show({ roster, joined, left, gap }: RosterChange): void {
-    this.store.setState({ roster });
+    this.store.setState({ ...this.rosterState(), roster });
     this.notify('joined', joined);
     this.notify('left', left);
     const { selfId } = this.store.getState();
@@ -216,6 +222,10 @@ export class MeetingSession {
       // Something was missed: another snapshot, after the join that may be under way.
       void Promise.resolve(this.joining).finally(() => this.rejoin());
     }
+  }
+
+  private rosterState() {
+    return { roster: this.feed.roster, rosterComplete: this.feed.complete, participantCount: this.feed.count };
   }
 
   private notify(kind: MeetingNotice['kind'], people: { id: string; displayName: string }[]): void {

@@ -11,12 +11,20 @@ const person = (id: string): Participant => ({
   joinedAt: '2026-01-01T00:00:00Z',
 });
 const joins = (sequence: number, id: string): MeetingDelta => ({
+  from: sequence - 1,
   sequence,
+  participantCount: 2,
+  rosterComplete: true,
   joined: [person(id)],
   updated: [],
   left: [],
 });
-const snapshot = (sequence: number, ...ids: string[]) => ({ sequence, participants: ids.map(person) });
+const snapshot = (sequence: number, ...ids: string[]) => ({
+  sequence,
+  participants: ids.map(person),
+  rosterComplete: true,
+  meeting: { code: 'abc-defg-hjk', title: '', participantCount: ids.length },
+});
 const ids = (feed: RosterFeed) => [...feed.roster.keys()];
 
 function feedWith(sequence: number, ...people: string[]): RosterFeed {
@@ -64,5 +72,25 @@ describe('RosterFeed', () => {
     feed.expectSnapshot();
     feed.noSnapshot();
     expect(feed.onDelta(joins(6, 'b'))).not.toBeNull();
+  });
+
+  it('notices that a delta was missed', () => {
+    const feed = feedWith(5, 'a');
+    expect(feed.onDelta({ ...joins(9, 'b'), from: 7 })?.gap).toBe(true);
+    expect(feed.onDelta(joins(10, 'c'))?.gap).toBe(false);
+  });
+
+  it('takes people who come into view in a large meeting, and asks anew when everybody is told of again', () => {
+    const feed = feedWith(5, 'a');
+    const large = {
+      ...joins(6, 'x'),
+      joined: [],
+      updated: [person('z')],
+      participantCount: 300,
+      rosterComplete: false,
+    };
+    expect(feed.onDelta(large)?.gap).toBe(false);
+    expect([ids(feed), feed.count, feed.complete]).toEqual([['a', 'z'], 300, false]);
+    expect(feed.onDelta(joins(7, 'b'))?.gap).toBe(true);
   });
 });

@@ -8,6 +8,10 @@ import { applyDelta, rosterOf, type Roster, type RosterChange } from './roster';
 export class RosterFeed {
   private current: Roster = new Map();
   private sequence = 0;
+  /** Of everybody; the roster may hold fewer. */
+  count = 0;
+  /** False in a large meeting: the roster holds those who have or had a device on. */
+  complete = true;
   private waiting: MeetingDelta[] | null = null;
 
   get roster(): Roster {
@@ -25,9 +29,11 @@ export class RosterFeed {
   }
 
   /** Returns what came after the snapshot, oldest first. */
-  onSnapshot({ sequence, participants }: Pick<JoinedMeeting, 'sequence' | 'participants'>): RosterChange[] {
-    this.current = rosterOf(participants);
-    this.sequence = sequence;
+  onSnapshot(joined: Pick<JoinedMeeting, 'sequence' | 'participants' | 'rosterComplete' | 'meeting'>): RosterChange[] {
+    this.current = rosterOf(joined.participants);
+    this.sequence = joined.sequence;
+    this.count = joined.meeting.participantCount;
+    this.complete = joined.rosterComplete;
     const waiting = this.waiting ?? [];
     this.waiting = null;
     return waiting.flatMap((delta) => this.onDelta(delta) ?? []);
@@ -41,8 +47,11 @@ export class RosterFeed {
     }
     if (delta.sequence <= this.sequence) return null;
     const change = applyDelta(this.current, delta);
+    const missed = delta.from > this.sequence || (delta.rosterComplete && !this.complete);
     this.current = change.roster;
     this.sequence = delta.sequence;
-    return change;
+    this.count = delta.participantCount;
+    this.complete = delta.rosterComplete;
+    return { ...change, gap: change.gap || missed };
   }
 }

@@ -13,7 +13,10 @@ export interface MeetingState {
   endReason: EndReason | null;
   meeting: MeetingInfo | null;
   selfId: string | null;
+  /** Everybody, or in a large meeting those whom one can see or hear. */
   roster: Roster;
+  rosterComplete: boolean;
+  participantCount: number;
   /** Loudest first. */
   speakers: readonly string[];
   /** Signalling is lost, or back but not yet joined again. */
@@ -36,6 +39,8 @@ export const initialMeetingState: MeetingState = {
   meeting: null,
   selfId: null,
   roster: new Map(),
+  rosterComplete: true,
+  participantCount: 0,
   speakers: [],
   reconnecting: false,
   media: 'connecting',

@@ -8,7 +8,7 @@ export interface RosterChange {
   roster: Roster;
   joined: Participant[];
   left: Participant[];
-  /** The change speaks of somebody unknown: something was missed, a new snapshot is needed. */
+  /** Something was missed: a new snapshot is needed. */
   gap: boolean;
 }
 
@@ -16,7 +16,9 @@ export interface RosterChange {
 export function applyDelta(roster: Roster, delta: MeetingDelta): RosterChange {
   const next = new Map(roster);
   const joined = delta.joined.filter((p) => !next.has(p.id));
-  const gap = delta.updated.some((p) => !next.has(p.id) && !delta.joined.some((j) => j.id === p.id));
+  // In a large meeting people come into view by an update: they were not worth telling of before.
+  const gap =
+    delta.rosterComplete && delta.updated.some((p) => !next.has(p.id) && !delta.joined.some((j) => j.id === p.id));
   for (const participant of [...delta.joined, ...delta.updated]) next.set(participant.id, participant);
   const left: Participant[] = [];
   for (const id of delta.left) {

@@ -25,7 +25,7 @@ export function CallBar({ actions }: { actions: CallActions }) {
   const microphone = useLocalMedia((state) => state.microphone);
   const camera = useLocalMedia((state) => state.camera);
   const sharing = useLocalMedia((state) => state.screen.video !== null);
-  const count = useMeeting((state) => state.roster.size);
+  const count = useMeeting((state) => state.participantCount);
   const panelOpen = useCallView((state) => state.panelOpen);
   return (
     <nav className={classes.bar} aria-label={t('bar.label')}>

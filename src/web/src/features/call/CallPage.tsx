@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMeeting, useServices } from '@/hooks/services';
+import { clearToasts } from '@/hooks/toasts';
 import { useShortcuts } from '@/hooks/useShortcuts';
 import { useTitle } from '@/hooks/useTitle';
 import { Banners } from './Banners';
@@ -28,7 +29,13 @@ export function CallPage() {
   const heading = useRef<HTMLHeadingElement>(null);
   // Whoever cannot see it hears where they are; and the space bar talks.
   useEffect(() => heading.current?.focus(), []);
-  useEffect(() => resetCallView, []);
+  useEffect(
+    () => () => {
+      resetCallView();
+      clearToasts();
+    },
+    [],
+  );
   useTitle(title || t('call.title'));
   useCallNotices();
 

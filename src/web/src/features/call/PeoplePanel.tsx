@@ -1,10 +1,10 @@
 import { CloseButton, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { useDeferredValue, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { matchesName, sortBySurname } from '@/core/people/names';
 import { useMeeting } from '@/hooks/services';
+import { usePeople } from '@/hooks/usePeople';
 import { CopyLink } from '@/ui/CopyLink';
 import { changeCallView, peopleButtonId } from './callView';
 import classes from './PeoplePanel.module.css';
@@ -18,7 +18,7 @@ const close = () => changeCallView({ panelOpen: false });
 /** Everybody, by surname. Draws only the rows that are seen: two thousand scroll smoothly. */
 export function PeoplePanel() {
   const { t, i18n } = useTranslation();
-  const roster = useMeeting((state) => state.roster);
+  const total = useMeeting((state) => state.participantCount);
   const selfId = useMeeting((state) => state.selfId);
   const speakers = useMeeting((state) => state.speakers);
   const code = useMeeting((state) => state.meeting?.code ?? '');
@@ -41,28 +41,30 @@ export function PeoplePanel() {
       }
     };
   }, []);
-  const sorted = useMemo(() => sortBySurname(roster.values(), i18n.language), [roster, i18n.language]);
-  const people = useMemo(() => sorted.filter((p) => matchesName(p.displayName, deferred)), [sorted, deferred]);
+  const people = usePeople(deferred, i18n.language);
 
   const [scroller, setScroller] = useState<HTMLElement | null>(null);
   // eslint-disable-next-line react-hooks/incompatible-library -- not memoised by the compiler, which is not used here
   const rows = useVirtualizer({
-    count: people.length,
+    count: people.count,
     getScrollElement: () => scroller,
     estimateSize: () => rowHeight,
     overscan: 8,
-    getItemKey: (index) => people[index]?.id ?? index,
+    onChange: ({ range }) => {
+      if (range) people.show(range.startIndex, range.endIndex);
+    },
+    getItemKey: (index) => people.at(index)?.id ?? index,
   });
 
   return (
     <aside ref={panel} className={classes.panel} aria-labelledby="people-title">
       <div className={classes.head}>
         <h2 id="people-title" ref={heading} tabIndex={-1} className={classes.title}>
-          {t('people.title', { count: roster.size })}
+          {t('people.title', { count: total })}
         </h2>
         <CloseButton size="xl" aria-label={t('common.close')} onClick={close} />
       </div>
-      {roster.size >= searchFrom || query !== '' ? (
+      {total >= searchFrom || query !== '' ? (
         <TextInput
           className={classes.search}
           aria-label={t('people.search')}
@@ -76,10 +78,10 @@ export function PeoplePanel() {
       {/* Scrolled by keys as well: there is nothing else in it to go to. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div ref={setScroller} tabIndex={0} className={classes.scroller} data-testid="participants-list">
-        {people.length === 0 ? <p className={classes.nobody}>{t('people.nobody')}</p> : null}
+        {people.count === 0 ? <p className={classes.nobody}>{t('people.nobody')}</p> : null}
         <ul className={classes.list} style={{ height: rows.getTotalSize() }}>
           {rows.getVirtualItems().map((row) => {
-            const person = people[row.index];
+            const person = people.at(row.index);
             return person ? (
               <PersonRow
                 key={row.key}
@@ -89,7 +91,7 @@ export function PeoplePanel() {
                 top={row.start}
                 height={rowHeight}
                 position={row.index + 1}
-                count={people.length}
+                count={people.count}
               />
             ) : null;
           })}

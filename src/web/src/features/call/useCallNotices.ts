@@ -29,7 +29,7 @@ export function useCallNotices(): void {
       }
     };
     const off = session.onNotice(({ kind, names }) => {
-      if (session.store.getState().roster.size >= quietFrom) return;
+      if (session.store.getState().participantCount >= quietFrom) return;
       gathered[kind].push(...names);
       timer ??= setTimeout(tell, gatherMs);
     });
