@@ -44,20 +44,17 @@ public class HandshakeQueueTests
     public void AFullQueueDropsAndCounts()
     {
         const int Peers = Transports.HandshakeQueue.Capacity / Transports.HandshakeQueue.CapacityPerTransport;
-        for (var id = 1; id <= Peers; id++)
-        {
-            Flood(id, Transports.HandshakeQueue.CapacityPerTransport);
-        }
-
+        var peers = Enumerable.Range(1, Peers + 1).Select(Enter).ToList();
+        peers.ForEach(peer => Flood(peer, peer == peers[^1] ? 0 : Transports.HandshakeQueue.CapacityPerTransport));
         Assert.Equal(0, _harness.Router.Dropped(DropReason.HandshakeQueueFull));
-        Flood(Peers + 1, 3);
+        Flood(peers[^1], 3);
         Assert.Equal(3, _harness.Router.Dropped(DropReason.HandshakeQueueFull));
     }
 
     [Fact]
     public void WhoFloodsKeepsNobodyElseWaiting()
     {
-        Flood(1, 5000);
+        Flood(Enter(1), 5000);
         Assert.Equal(5000 - Transports.HandshakeQueue.CapacityPerTransport, _harness.Router.Dropped(DropReason.HandshakeQueueFull));
         Storm(1);
         for (var turn = 0; turn <= Transports.HandshakeQueue.CapacityPerTransport / _harness.Options.HandshakesPerTurn; turn++)
@@ -83,10 +80,16 @@ public class HandshakeQueueTests
         Assert.Empty(_harness.Take<TransportConnected>());
     }
 
-    private void Flood(int id, int datagrams)
+    /// <summary>Its address is known to the router, its handshake has not begun.</summary>
+    private TestPeer Enter(int id)
     {
         var peer = _harness.Join(id, connect: false);
         peer.Check();
+        return peer;
+    }
+
+    private void Flood(TestPeer peer, int datagrams)
+    {
         for (var i = 0; i < datagrams; i++)
         {
             _harness.Router.OnDatagram(peer.Address, [22, .. new byte[20]], _harness.Now);

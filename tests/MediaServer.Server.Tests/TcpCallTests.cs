@@ -60,7 +60,7 @@ public sealed class TcpCallTests
         await Eventually.True(() => Frames(anna) > 10 && Frames(vera) > 10, "both see Boris");
 
         anna.HoldReceiving(true);
-        await Eventually.True(() => Sum("mediaserver.media.drops", "TcpBackPressure") > 20, "Anna's video pauses");
+        await Eventually.True(() => Sum("mediaserver.media.drops", "TcpBackPressure") > 0, "Anna's video pauses");
         var (held, seen) = (Frames(anna), Frames(vera));
         await Eventually.True(() => Frames(vera) > seen + 30, "Vera sees on");
         Assert.InRange(Frames(anna), held, held + 1);

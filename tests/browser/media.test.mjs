@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { createMeeting, hearsAudio, joinMeeting, launchChromium, root, rtpStats, seesVideos, startServer, until } from './harness.mjs';
+import { click, createMeeting, hearsAudio, joinMeeting, launchChromium, root, rtpStats, seesVideos, startServer, until } from './harness.mjs';
 
 test('the size of the tile decides the simulcast layer', { timeout: 120_000 }, async (t) => {
   const server = await startServer(t);
@@ -24,6 +24,31 @@ test('the size of the tile decides the simulcast layer', { timeout: 120_000 }, a
   t.diagnostic(`frame height ${large} in a large tile, ${small} in a small one`);
   await viewer.setViewport({ width: 1600, height: 1000 });
   await until('and back up', async () => (await height()) === large, { timeout: 40_000 });
+});
+
+test('three viewers of different size get three simulcast layers of Chromium', { timeout: 120_000 }, async (t) => {
+  const server = await startServer(t);
+  const chromium = await launchChromium(t, { width: 1600, height: 1000 });
+  const { page: anna, url } = await createMeeting(chromium, server.url, 'Anna Petrova');
+  const viewers = [];
+  for (const [name, width, height] of [['Large Screen', 1600, 1000], ['Small Window', 700, 480], ['Tiny Window', 360, 420]]) {
+    const page = await joinMeeting(chromium, url, name);
+    await click(page, 'call-camera');
+    await page.setViewport({ width, height });
+    viewers.push(page);
+  }
+
+  const heightOf = async (page) => Math.max(0, ...(await rtpStats(page)).inbound.filter((s) => s.kind === 'video').map((s) => s.frameHeight));
+  const heights = await until('each has a layer of its own', async () => {
+    const now = await Promise.all(viewers.map(heightOf));
+    return now[0] > now[1] && now[1] > now[2] && now[2] > 0 && now;
+  }, { timeout: 60_000 });
+  t.diagnostic(`frame heights ${heights.join(', ')}`);
+  const before = (await rtpStats(anna)).outbound.filter((s) => s.rid);
+  await until('all three layers are being sent', async () => {
+    const after = (await rtpStats(anna)).outbound.filter((s) => s.rid);
+    return after.filter((s) => s.packetsSent > (before.find((b) => b.rid === s.rid)?.packetsSent ?? 0)).length === 3;
+  });
 });
 
 test('two browsers that offer only H.264 see each other', { timeout: 90_000 }, async (t) => {

@@ -15,6 +15,9 @@ public static class BandwidthAllocator
     /// </summary>
     private const int TolerancePercent = 11;
 
+    /// <summary>What a first layer counts at most before it has been measured, for nobody shall be left without a picture on a guess.</summary>
+    private const long GuessedCost = 100_000;
+
     private enum Step
     {
         /// <summary>Everybody the lowest layer.</summary>
@@ -102,6 +105,11 @@ public static class BandwidthAllocator
                 }
 
                 var extra = CostOf(slot, level) - CostOf(slot, layers[index]);
+                if (layers[index] == SlotDemand.Nothing && slot.Layers[level].IsGuess)
+                {
+                    extra = Math.Min(extra, GuessedCost);
+                }
+
                 var limit = has ? bitrate + (bitrate / 100 * TolerancePercent) : bitrate;
                 if (used + extra <= limit)
                 {

@@ -4,7 +4,8 @@ namespace MediaServer.Forwarding.Allocation;
 
 /// <summary>What one simulcast layer costs, in bits per second with all headers.</summary>
 /// <param name="BitsPerSecond">As measured, or as is assumed of its height; <see cref="Unavailable"/> when the layer can't be had now.</param>
-public readonly record struct LayerOffer(long BitsPerSecond)
+/// <param name="IsGuess">Not measured yet.</param>
+public readonly record struct LayerOffer(long BitsPerSecond, bool IsGuess = false)
 {
     public const long Unavailable = -1;
 

@@ -31,7 +31,10 @@ internal sealed partial class VideoSlot
         var count = Math.Min(source.Layers.Length, LayerOffers.Capacity);
         for (var i = 0; i < count; i++)
         {
-            demand.Layers[i] = new LayerOffer(source.Layers[i].IsAvailable(now) ? LayerSelector.BitrateOf(source.Layers, i) : LayerOffer.Unavailable);
+            var layer = source.Layers[i];
+            demand.Layers[i] = layer.IsAvailable(now)
+                ? new LayerOffer(LayerSelector.BitrateOf(source.Layers, i), layer.Bitrate.BitsPerSecond == 0)
+                : new LayerOffer(LayerOffer.Unavailable);
         }
 
         demand.WantedLayer = LayerSelector.Choose(source.Layers, MaxHeight, Unlimited, now)?.Index ?? SlotDemand.Nothing;

@@ -44,6 +44,27 @@ public class SuspensionTests
     }
 
     [Fact]
+    public void NobodyIsLeftWithoutAPictureOnAGuess()
+    {
+        // One layer of 720p would be reckoned at 1.5 Mbit/s; this screen sends far less, which shows after a second.
+        var harness = new RouterHarness(new MediaRouterOptions());
+        var presenter = harness.Join(1);
+        var viewer = harness.Join(2);
+        viewer.SendRtcp((ref RtcpWriter writer) => writer.AddRemb(1, 800_000, [viewer.SlotSsrc()]));
+        presenter.Camera.KeyFrame();
+        harness.Show(viewer, presenter);
+        for (var i = 0; i < 40; i++)
+        {
+            presenter.Camera.Frame(key: i == 5);
+            harness.Advance(40);
+            viewer.SendRtcp((ref RtcpWriter writer) => writer.AddRemb(1, 800_000, [viewer.SlotSsrc()]));
+        }
+
+        Assert.DoesNotContain(harness.Take<SlotFilled>(), filled => filled.Suspended);
+        Assert.Equal(35, viewer.ReceiveVideo().Count);
+    }
+
+    [Fact]
     public void ASuspendedSlotThatIsEmptiedSaysSo()
     {
         var harness = _scene.Harness;
