@@ -44,7 +44,7 @@ export function QualityBadge() {
           data-testid="quality"
         >
           <Icon size={22} aria-hidden />
-          <span className={classes.words}>{t(`quality.${level}.name`)}</span>
+          <span className={classes.words}>{t('quality.badge', { level: t(`quality.${level}.name`) })}</span>
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown>

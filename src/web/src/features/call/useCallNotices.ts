@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useServices } from '@/hooks/services';
 import { showToast } from '@/hooks/toasts';
 import type { LocalMediaState } from '@/core/media/LocalMedia';
+import { useCallView } from './callView';
 
 const gatherMs = 1_200;
 
@@ -29,7 +30,8 @@ export function useCallNotices(): void {
       }
     };
     const off = session.onNotice(({ kind, names }) => {
-      if (session.store.getState().participantCount >= quietFrom) return;
+      // Who looks at the list sees it there.
+      if (session.store.getState().participantCount >= quietFrom || useCallView.getState().panelOpen) return;
       gathered[kind].push(...names);
       timer ??= setTimeout(tell, gatherMs);
     });
